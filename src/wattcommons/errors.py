@@ -56,9 +56,7 @@ class UserError(WattError):
 class InputError(UserError):
     """A file or a value handed in breaks a rule. `line` counts from 1, the header included."""
 
-    def __init__(
-        self, reason: str, hint: str = "", *, file: str | Path | None = None, line: int | None = None
-    ) -> None:
+    def __init__(self, reason: str, hint: str = "", *, file: str | Path | None = None, line: int | None = None) -> None:
         self.reason = reason
         self.file = None if file is None else str(file)
         self.line = line
