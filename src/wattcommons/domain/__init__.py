@@ -1,0 +1,1 @@
+"""Rules of the market and of the certificates: pure integers, no clock, no input or output."""
