@@ -29,10 +29,12 @@ check_node() {
   [ "$major" -ge 20 ] || fail "Node.js 20 or newer is needed, this is $(node --version)"
 }
 
-# What the installation depends on: the two locks, this script, where it stands.
+# A stamp says what was installed: the lock, and where it stands (.venv holds absolute paths).
 stamp() {
-  { cat requirements/dev.txt package-lock.json scripts/setup.sh; echo "$root"; } | sha256sum | cut -d' ' -f1
+  { cat "$@"; echo "$root"; } | sha256sum | cut -d' ' -f1
 }
+python_stamp=$(stamp requirements/dev.txt pyproject.toml)
+node_stamp=$(stamp package-lock.json)
 
 install_python() {
   local python=$1 uv
@@ -65,19 +67,29 @@ point_at_tools() {
 
 install_node() {
   npm ci --silent --no-audit --no-fund --ignore-scripts
+  echo "$node_stamp" >node_modules/.setup-stamp
 }
 
-[ "$(cat .venv/.setup-stamp 2>/dev/null)" = "$(stamp)" ] && [ -d node_modules/solc ] && exit 0
+is_done() {
+  [ "$(cat "$1/.setup-stamp" 2>/dev/null)" = "$2" ]
+}
 
-python=$(find_python)
-check_node
 begun=$SECONDS
-echo "setup: installing the Python packages (.venv) and the Node packages (node_modules)"
-install_node &
-node_job=$!
-trap 'kill "$node_job" 2>/dev/null || true' EXIT
-install_python "$python"
-wait "$node_job" || fail "the Node packages could not be installed"
-trap - EXIT
-stamp >.venv/.setup-stamp
-echo "setup: done in $((SECONDS - begun)) s"
+node_job=
+if ! is_done node_modules "$node_stamp"; then
+  check_node
+  echo "setup: installing the Node packages (node_modules)"
+  install_node &
+  node_job=$!
+fi
+if ! is_done .venv "$python_stamp"; then
+  python=$(find_python)
+  echo "setup: installing the Python packages (.venv)"
+  install_python "$python"
+  echo "$python_stamp" >.venv/.setup-stamp
+  echo "setup: Python packages done in $((SECONDS - begun)) s"
+fi
+if [ -n "$node_job" ]; then
+  wait "$node_job" || fail "the Node packages could not be installed: run \`npm ci --ignore-scripts\` to see why"
+  echo "setup: Node packages done in $((SECONDS - begun)) s"
+fi
