@@ -46,7 +46,7 @@ interface ITariffSchedule is IIntervalClock {
     function schedule(uint32 firstInterval, uint16[] calldata codes) external;
 
     /// @notice Prices of an interval, µ€/kWh. Never reverts.
-    function at(uint32 interval) external view returns (int256 retail, int256 feedIn, int256 networkFee);
+    function pricesAt(uint32 interval) external view returns (int256 retail, int256 feedIn, int256 networkFee);
 
     /// @notice Number of the band in force in an interval.
     function bandAt(uint32 interval) external view returns (uint16);
