@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from wattcommons.domain.auction import DEFAULT_K_PPM, BookEntry, Clearing, Side, clear
 from wattcommons.domain.orders import Order, effective_buy, effective_sell
@@ -147,7 +148,7 @@ def settle(
     Raises RuleError when a participant has two seats.
     """
     roster = sorted(seats, key=lambda seat: seat.participant)
-    for before, after in zip(roster, roster[1:], strict=False):
+    for before, after in pairwise(roster):
         if before.participant == after.participant:
             raise RuleError(f"participant {after.participant} has two seats in interval {interval}")
     clearing = clear(build_book(roster, tariff), tariff.floor, tariff.ceiling, k_ppm)
