@@ -27,25 +27,24 @@ class OrderTrace:
 
     def __init__(self, participant: ParticipantIndex) -> None:
         self.participant = participant
-        self.nonce = -1
+        self.nonce = 0
         """Highest nonce used; the next order or cancellation needs a higher one."""
         self._standing: list[_Span] = []
         self._dated: list[_Span] = []
 
     def place(self, order: Order, first_open: IntervalIndex) -> IntervalIndex:
-        """Puts an order in force from its start, or from `first_open` when that is later; returns that interval.
+        """Puts an order in force and returns its first interval; a start of 0 means `first_open`.
 
-        Raises RuleError when the order is another participant's, when its nonce is not above every
-        nonce used, or when its whole period lies before the open gate. Deadline and signature are the caller's.
+        Raises RuleError when the order is another participant's, when its nonce is not above every nonce
+        used, or when the gate of its first interval has closed. Deadline and signature are the caller's.
         """
         if order.participant != self.participant:
             raise RuleError(f"an order of participant {order.participant} in the name of {self.participant}")
-        first = IntervalIndex(max(order.from_interval, first_open))
+        first = order.from_interval or first_open
+        if first < first_open:
+            raise RuleError(f"the gate of interval {first} has closed", f"order from interval {first_open} on")
         if first >= order.to_interval:
-            raise RuleError(
-                f"an order ends at interval {order.to_interval}, the gate is open from {first_open}",
-                "place it before its intervals begin",
-            )
+            raise RuleError(f"an order ends at interval {order.to_interval}, the gate is open from {first_open}")
         self._use(order.nonce)
         _replace(self._standing if order.standing else self._dated, first, order.to_interval, order)
         return first

@@ -55,8 +55,9 @@ class Order:
 
     `buy_limit`, `sell_limit`: µ€/kWh (kind fixed) or 0..1,000,000 ppm of the spread (kind share).
     `buy_cap_wh`, `sell_cap_wh`: most energy traded locally in an interval; 16,777,215 is no cap.
-    In force in [from_interval, to_interval); a standing order has no end (2^32 − 1).
-    `nonce` (40 bits) increases strictly per participant; `deadline` is the last unix second to land.
+    In force in [from_interval, to_interval): a start of 0 means the first open interval when it lands,
+    a standing order has no end (2^32 − 1). `nonce` (1 to 2^40 − 1) increases strictly per participant;
+    `deadline` is the last unix second to land.
     Raises RuleError when a field is out of range.
     """
 
@@ -90,10 +91,15 @@ class Order:
                 f"an order ends at interval {self.to_interval} and starts at {self.from_interval}",
                 "let it end later than it starts",
             )
-        if not 0 <= self.nonce <= _MAX_NONCE:
-            raise RuleError(f"an order's nonce is {self.nonce}", "it has 40 bits")
+        if not 1 <= self.nonce <= _MAX_NONCE:
+            raise RuleError(f"an order's nonce is {self.nonce}", f"it lies between 1 and {_MAX_NONCE}")
         if not 0 <= self.deadline <= _MAX_DEADLINE:
             raise RuleError(f"an order's deadline is {self.deadline}", "it is a unix second")
+
+    @property
+    def shares(self) -> bool:
+        """Whether the limits are shares of the spread: they are signed as another message then."""
+        return self.kind is LimitKind.SHARE
 
     def limits(self, tariff: Tariff) -> Limits:
         """The member's own limits under `tariff`, before the grid bounds them.

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from wattcommons.domain.units import MicroEurPerKwh, NanoEur, checked_price, value_of
+from wattcommons.domain.units import MicroEurPerKwh, NanoEur, value_of
+from wattcommons.errors import RuleError
+
+MAX_TARIFF_PRICE: Final = 1_000_000_000
+"""Largest amount of a tariff's price either side of 0, µ€/kWh (1,000 €/kWh): then R − f fits 32 bits too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Backup prices and network fee of one interval, µ€/kWh, signed 32 bits each.
+    """Backup prices and network fee of one interval, µ€/kWh, signed, each within ±1,000,000,000.
 
     `retail` (R): the grid sells at it without limit. `feed_in` (F): the grid buys at it without limit.
     `network_fee` (f): what a kWh traded locally costs its buyer beside the price.
-    R − f must fit 32 bits as well. Raises RuleError otherwise.
+    Raises RuleError outside that range.
     """
 
     retail: MicroEurPerKwh
@@ -21,10 +26,13 @@ class Tariff:
     network_fee: MicroEurPerKwh
 
     def __post_init__(self) -> None:
-        checked_price(self.retail, "retail price")
-        checked_price(self.feed_in, "feed-in price")
-        checked_price(self.network_fee, "network fee")
-        checked_price(self.retail - self.network_fee, "retail price less network fee")
+        for what, price in (
+            ("retail price", self.retail),
+            ("feed-in price", self.feed_in),
+            ("network fee", self.network_fee),
+        ):
+            if abs(price) > MAX_TARIFF_PRICE:
+                raise RuleError(f"the {what} is {price} µ€/kWh", f"it lies within ±{MAX_TARIFF_PRICE}")
 
     @property
     def floor(self) -> MicroEurPerKwh:
