@@ -1,0 +1,235 @@
+"""A register of certificates in memory: replay the chain's events into it and compare.
+
+It knows every rule of `guarantees` and none of the chain's. Who may call what is the contracts' business; what
+may happen to a Wh is decided here a second time. Each method raises RuleError and changes nothing when a rule
+says no. Times are unix seconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wattcommons.domain.accounts import Account
+from wattcommons.domain.guarantees import (
+    CancellationStatement,
+    CertificateAction,
+    CertificateId,
+    Lifetime,
+    lifetime_of,
+)
+from wattcommons.domain.intervals import IntervalLength
+from wattcommons.domain.settlement import CertificateSplit
+from wattcommons.domain.units import MAX_WH, ParticipantIndex
+from wattcommons.errors import RuleError
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTotals:
+    """Wh of the whole register at one second; `held` includes what waits in claims."""
+
+    issued: int
+    held: int
+    cancelled: int
+    expired: int
+    withdrawn: int
+
+    @property
+    def balanced(self) -> bool:
+        """Σ issued = Σ held + cancelled + expired + withdrawn."""
+        return self.issued == self.held + self.cancelled + self.expired + self.withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """One numbered statement (from 1): who cancelled how many Wh of which certificates, for what, when."""
+
+    number: int
+    holder: Account
+    amounts: Mapping[CertificateId, int]
+    statement: CancellationStatement
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Minted Wh of a producer whose account could not hold certificates when they were issued."""
+
+    claimant: ParticipantIndex
+    wh: int
+
+
+class CertificateLedger:
+    """All certificates of one community. Wh are balances: splitting and joining them leaves no trace."""
+
+    def __init__(self, length: IntervalLength) -> None:
+        self._length = length
+        self._holders: set[Account] = set()
+        self._held: Counter[tuple[CertificateId, Account]] = Counter()
+        self._claims: dict[CertificateId, Claim] = {}
+        self._issued: dict[CertificateId, int] = {}
+        self._cancelled: Counter[CertificateId] = Counter()
+        self._withdrawn: Counter[CertificateId] = Counter()
+        self.cancellations: list[Cancellation] = []
+
+    # --- account holders ---------------------------------------------------------------------------
+
+    def admit(self, account: Account) -> None:
+        """From now on the account may hold certificates."""
+        self._holders.add(account)
+
+    def dismiss(self, account: Account) -> None:
+        """The account receives, gives and cancels no more; what it holds stays its own."""
+        self._holders.discard(account)
+
+    # --- life of a Wh ------------------------------------------------------------------------------
+
+    def issue(
+        self, certificate: CertificateId, producer: ParticipantIndex, wallet: Account, split: CertificateSplit
+    ) -> None:
+        """Issues what one reading made; once for each certificate, and never more than a reading can hold.
+
+        Minted Wh go to the producer's wallet or, while that may not hold certificates, wait in a claim.
+        """
+        if certificate in self._issued:
+            raise RuleError(f"certificate {certificate} was issued before", "one Wh, one certificate")
+        if not 0 < split.issued_wh <= MAX_WH:
+            raise RuleError(f"{split.issued_wh} Wh of certificate {certificate}", f"a reading earns 1 to {MAX_WH} Wh")
+        self._issued[certificate] = split.issued_wh
+        self._cancelled[certificate] += split.own_use_wh + split.sold_wh
+        if split.minted_wh and wallet in self._holders:
+            self._held[certificate, wallet] += split.minted_wh
+        elif split.minted_wh:
+            self._claims[certificate] = Claim(producer, split.minted_wh)
+
+    def claim(self, certificate: CertificateId, wallet: Account, at: int) -> Claim:
+        """Delivers a waiting claim to the wallet of its claimant, once that is admitted. Returns the claim."""
+        self._allowed(certificate, CertificateAction.CLAIM, at)
+        waiting = self._claims.get(certificate)
+        if waiting is None:
+            raise RuleError(f"nothing waits of certificate {certificate}", "claims are delivered once")
+        self._check_holder(wallet)
+        del self._claims[certificate]
+        self._held[certificate, wallet] += waiting.wh
+        return waiting
+
+    def transfer(self, certificate: CertificateId, sender: Account, receiver: Account, wh: int, at: int) -> None:
+        """Moves `wh` from one account holder to another."""
+        self._allowed(certificate, CertificateAction.TRANSFER, at)
+        self._check_holder(sender)
+        self._check_holder(receiver)
+        self._take(certificate, sender, wh)
+        self._held[certificate, receiver] += wh
+
+    def cancel(
+        self, holder: Account, amounts: Mapping[CertificateId, int], statement: CancellationStatement, at: int
+    ) -> Cancellation:
+        """Uses Wh for good, under the next statement number. All certificates of a statement, or none."""
+        if not amounts:
+            raise RuleError("a cancellation of nothing", "name at least one certificate")
+        self._check_holder(holder)
+        for certificate, wh in amounts.items():
+            self._allowed(certificate, CertificateAction.CANCEL, at)
+            self._check_balance(certificate, holder, wh)
+        for certificate, wh in amounts.items():
+            self._take(certificate, holder, wh)
+            self._cancelled[certificate] += wh
+        done = Cancellation(len(self.cancellations) + 1, holder, dict(amounts), statement, at)
+        self.cancellations.append(done)
+        return done
+
+    def withdraw(self, certificate: CertificateId, holder: Account | None, wh: int, at: int) -> None:
+        """Takes back Wh issued in error, for good: from whoever holds them, or (None) from the waiting claim.
+
+        What was cancelled is never touched: it exists no more.
+        """
+        self._allowed(certificate, CertificateAction.WITHDRAW, at)
+        if holder is not None:
+            self._take(certificate, holder, wh)
+        else:
+            self._take_from_claim(certificate, wh)
+        self._withdrawn[certificate] += wh
+
+    def recover(self, certificate: CertificateId, old: Account, successor: Account, at: int) -> int:
+        """All Wh of a certificate pass from a replaced wallet to the member's new one. Returns the Wh."""
+        self._allowed(certificate, CertificateAction.RECOVER, at)
+        self._check_holder(successor)
+        wh = self._held[certificate, old]
+        self._take(certificate, old, wh)
+        self._held[certificate, successor] += wh
+        return wh
+
+    # --- what the register says --------------------------------------------------------------------
+
+    def lifetime(self, certificate: CertificateId) -> Lifetime:
+        """The certificate's deadlines."""
+        return lifetime_of(certificate, self._length)
+
+    def balance(self, certificate: CertificateId, holder: Account) -> int:
+        """Wh in the holder's hands, expired ones included: compare with the token's balance."""
+        return self._held[certificate, holder]
+
+    def balances(self) -> dict[tuple[CertificateId, Account], int]:
+        """Every balance above zero."""
+        return {key: wh for key, wh in self._held.items() if wh}
+
+    def waiting(self, certificate: CertificateId) -> Claim | None:
+        """The claim on a certificate, if one waits."""
+        return self._claims.get(certificate)
+
+    def issued(self, certificate: CertificateId) -> int:
+        """Wh issued under this number, 0 for one never issued."""
+        return self._issued.get(certificate, 0)
+
+    def cancelled(self, certificate: CertificateId) -> int:
+        """Wh cancelled of it, at its issue and since."""
+        return self._cancelled[certificate]
+
+    def withdrawn(self, certificate: CertificateId) -> int:
+        """Wh withdrawn of it."""
+        return self._withdrawn[certificate]
+
+    def totals(self, at: int) -> CertificateTotals:
+        """The register's sums at second `at`: what is held past its last deadline counts as expired."""
+        alive = [(certificate, wh) for (certificate, _), wh in self._held.items()]
+        alive += [(certificate, claim.wh) for certificate, claim in self._claims.items()]
+        expired = sum(wh for certificate, wh in alive if self.lifetime(certificate).has_expired(at))
+        return CertificateTotals(
+            issued=sum(self._issued.values()),
+            held=sum(wh for _, wh in alive) - expired,
+            cancelled=self._cancelled.total(),
+            expired=expired,
+            withdrawn=self._withdrawn.total(),
+        )
+
+    # --- inside ------------------------------------------------------------------------------------
+
+    def _allowed(self, certificate: CertificateId, action: CertificateAction, at: int) -> None:
+        if certificate not in self._issued:
+            raise RuleError(f"certificate {certificate} was never issued", "only settlement issues")
+        if not self.lifetime(certificate).allows(action, at):
+            raise RuleError(f"certificate {certificate} allows no {action} at {at}", "its time has passed")
+
+    def _check_holder(self, account: Account) -> None:
+        if account not in self._holders:
+            raise RuleError(f"{account} is no account holder", "certificates belong to registered holders")
+
+    def _check_balance(self, certificate: CertificateId, holder: Account, wh: int) -> None:
+        held = self._held[certificate, holder]
+        if not 0 < wh <= held:
+            raise RuleError(f"{wh} Wh of certificate {certificate}: {holder} holds {held}", "ask for 1 up to that")
+
+    def _take(self, certificate: CertificateId, holder: Account, wh: int) -> None:
+        self._check_balance(certificate, holder, wh)
+        self._held[certificate, holder] -= wh
+
+    def _take_from_claim(self, certificate: CertificateId, wh: int) -> None:
+        waiting = self._claims.get(certificate)
+        if waiting is None or not 0 < wh <= waiting.wh:
+            found = waiting.wh if waiting else 0
+            raise RuleError(f"{wh} Wh of certificate {certificate}: {found} wait", "ask for 1 up to that")
+        if wh == waiting.wh:
+            del self._claims[certificate]
+        else:
+            self._claims[certificate] = Claim(waiting.claimant, waiting.wh - wh)
