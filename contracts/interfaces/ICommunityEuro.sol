@@ -14,8 +14,9 @@ interface IDepositLedger {
 /// @notice An ERC-20 with permit and 9 decimals: its unit is the nano-euro (n€). Minted by the treasurer against bank
 /// transfers and burned on payout. By default it moves only between a member and the market.
 /// Rules of every movement, whatever the function that causes it:
-/// - to the market from an active member's wallet; from the market to any member's wallet, so that a closed account
-///   gets its money out;
+/// - to the market from an active member's wallet, by the market itself alone (its deposit function), so that no token
+///   lies there which it has not credited;
+/// - from the market to any member's wallet, so that a closed account gets its money out;
 /// - between two active members only while the operator has opened that;
 /// - from a replaced wallet to its successor, and nowhere else: a replaced key can neither send nor redeem;
 /// - minted only to the market or an active member; burned by any member, a closed one included.

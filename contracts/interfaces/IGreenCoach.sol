@@ -97,7 +97,7 @@ interface IGreenCoach is IIntervalClock {
     /// @notice Unix second from which a period with missing readings is judged NoData.
     function deadlineOf(uint32 participant, uint32 period) external view returns (uint256);
 
-    /// @notice mPt for each kWh below the expectation; the product is rounded down to a whole mPt.
+    /// @notice Points for each kWh below the expectation: exactly so many mPt for each Wh.
     function pointsPerKwh() external view returns (uint64);
 
     /// @notice Most mPt one period can bring.

@@ -16,6 +16,8 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 /// | recover               | anyone, to the wallet's heir  | production end + 18 months |
 /// | withdraw              | issuing body                  | production end + 18 months |
 ///
+/// A transfer between a wallet and the one that took over from it is a recovery, whoever makes it.
+///
 /// What is neither cancelled nor withdrawn by then has expired for good and counts to the residual mix; that follows
 /// from time and is never stored. What was cancelled or withdrawn no longer exists, so nothing can touch it.
 interface IGuaranteeOfOrigin is IERC1155 {
@@ -78,7 +80,7 @@ interface IGuaranteeOfOrigin is IERC1155 {
         uint256 mintedWh
     );
     event Claimed(uint256 indexed id, uint32 indexed participant, address indexed holder, uint256 wh);
-    /// @notice A cancellation statement; `CertificateCancelled` follows once per id.
+    /// @notice A cancellation statement; one `CertificateCancelled` an id precedes it.
     event StatementIssued(uint256 indexed statement, address indexed holder, Statement terms, uint256 totalWh);
     event CertificateCancelled(uint256 indexed statement, uint256 indexed id, uint256 wh);
     /// @notice `holder` is zero when the Wh waited in a claim.
@@ -105,6 +107,7 @@ interface IGuaranteeOfOrigin is IERC1155 {
     error GuaranteeClaimTooSmall(uint256 id, uint256 claimableWh, uint256 wh);
     /// @notice The wallet was not replaced.
     error GuaranteeNoSuccessor(address wallet);
+    error GuaranteeAddressZero();
 
     // ------------------------------------------------------------------ issue
 

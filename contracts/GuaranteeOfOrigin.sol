@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {IGuaranteeOfOrigin} from "./interfaces/IGuaranteeOfOrigin.sol";
+import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
+import {CalendarMonths} from "./libraries/CalendarMonths.sol";
+import {Heirs} from "./libraries/Heirs.sol";
+import {MemberSignature} from "./libraries/MemberSignature.sol";
+import {PackedWh} from "./libraries/PackedWh.sol";
+
+/// @title Guarantees of origin
+/// @dev OpenZeppelin's ERC1155 keeps approvals, callbacks and the standard's functions; the balances are kept here, ten
+/// intervals a slot, because a new slot would cost more than all the rest of an issue. `balanceOf` and `_update` are
+/// the only two functions of it that touch a balance, and both are overridden without calling it.
+contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712, Nonces {
+    using Heirs for IMemberRegistry;
+    using PackedWh for mapping(uint256 => uint256);
+
+    uint256 private constant TRANSFER_MONTHS = 12;
+    uint256 private constant CANCEL_MONTHS = 18;
+    uint256 private constant MAX_BATCH = 64;
+
+    /// @dev Totals of a device in one word: issued, cancelled and withdrawn Wh, 64 bits each from the lowest.
+    uint256 private constant CANCELLED_SHIFT = 64;
+    uint256 private constant WITHDRAWN_SHIFT = 128;
+
+    /// @dev A claim in one word: participant above the Wh.
+    uint256 private constant CLAIMANT_SHIFT = 24;
+
+    bytes32 private constant STATEMENT_TYPEHASH =
+        keccak256(
+            "Statement(bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,"
+            "bytes32 statementHash)"
+        );
+    bytes32 private constant CANCELLATION_TYPEHASH =
+        keccak256(
+            "Cancellation(address holder,uint256[] ids,uint256[] amounts,Statement terms,uint256 nonce,uint64 deadline)"
+            "Statement(bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,"
+            "bytes32 statementHash)"
+        );
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    address public immutable market;
+
+    IMemberRegistry private immutable _registry;
+    uint256 private immutable _intervalLength;
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    uint256 public statementCount;
+
+    mapping(address holder => mapping(uint256 slot => uint256)) private _held;
+    mapping(uint256 slot => uint256) private _issued;
+    mapping(uint256 device => uint256) private _totals;
+    mapping(uint256 id => uint256) private _claims;
+
+    constructor(
+        address authority,
+        IMemberRegistry registry,
+        address market_,
+        string memory uri_
+    ) AccessManaged(authority) ERC1155(uri_) EIP712("Watt Commons GuaranteeOfOrigin", "1") {
+        require(market_ != address(0), GuaranteeAddressZero());
+        _registry = registry;
+        market = market_;
+        _intervalLength = registry.intervalLength();
+    }
+
+    // ------------------------------------------------------------------ issue
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function issue(uint32 interval, uint256[] calldata entries) external {
+        require(msg.sender == market, GuaranteeOnlyMarket(msg.sender));
+        for (uint256 i; i < entries.length; ++i) {
+            uint256 entry = entries[i];
+            _issue(interval, uint32(entry >> 72), uint24(entry >> 48), uint24(entry >> 24), uint24(entry));
+        }
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function claim(uint256 id) external {
+        uint256 waiting = _claims[id];
+        require(waiting != 0, GuaranteeNothingToClaim(id));
+        _requireLive(id);
+        uint32 participant = uint32(waiting >> CLAIMANT_SHIFT);
+        uint256 wh = uint24(waiting);
+        address wallet = _registry.walletOf(participant);
+        _requireHolder(wallet);
+        delete _claims[id];
+        emit Claimed(id, participant, wallet, wh);
+        _moveOne(address(0), wallet, id, wh);
+    }
+
+    // ------------------------------------------------------------------ cancel, withdraw, recover
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function cancel(
+        uint256[] calldata ids,
+        uint256[] calldata amounts,
+        Statement calldata terms
+    ) external returns (uint256 statement) {
+        return _cancel(msg.sender, ids, amounts, terms);
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function cancelFor(
+        address holder,
+        uint256[] calldata ids,
+        uint256[] calldata amounts,
+        Statement calldata terms,
+        uint64 deadline,
+        bytes calldata signature
+    ) external returns (uint256 statement) {
+        require(block.timestamp <= deadline, GuaranteeSignatureExpired(deadline));
+        bytes32 idsHash = keccak256(abi.encodePacked(ids));
+        bytes32 amountsHash = keccak256(abi.encodePacked(amounts));
+        bytes32 digest = _digest(holder, idsHash, amountsHash, _hash(terms), deadline);
+        require(MemberSignature.isValid(holder, digest, signature), GuaranteeSignatureInvalid(holder));
+        return _cancel(holder, ids, amounts, terms);
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function withdraw(address holder, uint256 id, uint256 wh, bytes32 reason) external restricted {
+        if (holder == address(0)) _withdrawClaim(id, wh);
+        else _moveOne(holder, address(0), id, wh);
+        _totals[id >> 32] += wh << WITHDRAWN_SHIFT;
+        emit Withdrawn(id, holder, wh, reason);
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function recover(address oldWallet, uint256[] calldata ids) external {
+        _requireBatch(ids.length, ids.length);
+        address heir = _registry.heirOf(oldWallet);
+        require(heir != address(0), GuaranteeNoSuccessor(oldWallet));
+        uint256[] memory amounts = new uint256[](ids.length);
+        for (uint256 i; i < ids.length; ++i) {
+            amounts[i] = balanceOf(oldWallet, ids[i]);
+        }
+        emit Recovered(oldWallet, heir, ids);
+        _update(oldWallet, heir, ids, amounts);
+    }
+
+    // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IERC1155
+    function balanceOf(address account, uint256 id) public view override(ERC1155, IERC1155) returns (uint256) {
+        return id >> 64 == 0 ? _held[account].get(id) : 0;
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function certificate(uint256 id) external view returns (Certificate memory terms) {
+        uint256 issued = _issuedOf(id);
+        if (issued == 0) return terms;
+        uint256 end = _productionEnd(id);
+        uint256 waiting = _claims[id];
+        terms.device = uint32(id >> 32);
+        terms.interval = uint32(id);
+        terms.productionStart = uint64(end - _intervalLength);
+        terms.productionEnd = uint64(end);
+        terms.transferableUntil = uint64(_transferableUntil(id));
+        terms.cancellableUntil = uint64(_cancellableUntil(id));
+        terms.issuedWh = uint24(issued);
+        terms.claimableWh = uint24(waiting);
+        terms.claimant = uint32(waiting >> CLAIMANT_SHIFT);
+        terms.state = stateOf(id);
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function stateOf(uint256 id) public view returns (State) {
+        if (_issuedOf(id) == 0) return State.NotIssued;
+        if (block.timestamp < _transferableUntil(id)) return State.Transferable;
+        return block.timestamp < _cancellableUntil(id) ? State.CancelOnly : State.Expired;
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function expiredAt(uint256 id) external view returns (uint256) {
+        return _cancellableUntil(id);
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function idOf(uint32 device, uint32 interval) public pure returns (uint256) {
+        return (uint256(device) << 32) | interval;
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function totalsOf(uint32 device) external view returns (Totals memory) {
+        uint256 word = _totals[device];
+        return Totals(uint64(word), uint64(word >> CANCELLED_SHIFT), uint64(word >> WITHDRAWN_SHIFT));
+    }
+
+    // ------------------------------------------------------------------ internal
+
+    /// @dev Every balance changes here, whatever the function: single and batch transfer, by holder or operator, issue,
+    /// claim, cancel, withdraw, recover. Only `_issue` and `claim` come with `from` zero, with an active wallet that the
+    /// registry has just named; only `_cancel` and `withdraw` with `to` zero.
+    function _update(
+        address from,
+        address to,
+        uint256[] memory ids,
+        uint256[] memory amounts
+    ) internal override {
+        require(ids.length == amounts.length, ERC1155InvalidArrayLength(ids.length, amounts.length));
+        bool transfer = _requireMovable(from, to);
+        for (uint256 i; i < ids.length; ++i) {
+            uint256 id = ids[i];
+            uint256 wh = amounts[i];
+            require(wh != 0, GuaranteeAmountZero(id));
+            if (transfer) _requireTransferable(id);
+            if (from != address(0)) {
+                _requireLive(id);
+                uint256 balance = _held[from].get(id);
+                require(wh <= balance, ERC1155InsufficientBalance(from, balance, wh, id));
+                _held[from].sub(id, wh);
+            }
+            // Cannot spill over: all balances of an id together are at most what was issued, 24 bits.
+            if (to != address(0)) _held[to].add(id, wh);
+        }
+        if (ids.length == 1) emit TransferSingle(_msgSender(), from, to, ids[0], amounts[0]);
+        else emit TransferBatch(_msgSender(), from, to, ids, amounts);
+    }
+
+    /// @dev Checks who may give to whom. True for a change of owner, false for issue, end of life and recovery.
+    function _requireMovable(address from, address to) private view returns (bool transfer) {
+        if (from == address(0) || to == address(0)) return false;
+        transfer = _registry.heirOf(from) != to;
+        if (transfer) _requireHolder(from);
+        _requireHolder(to);
+    }
+
+    function _moveOne(address from, address to, uint256 id, uint256 wh) private {
+        uint256[] memory ids = new uint256[](1);
+        uint256[] memory amounts = new uint256[](1);
+        (ids[0], amounts[0]) = (id, wh);
+        _update(from, to, ids, amounts);
+    }
+
+    function _issue(uint32 interval, uint32 participant, uint256 ownUseWh, uint256 soldWh, uint256 gridWh) private {
+        uint256 total = ownUseWh + soldWh + gridWh;
+        if (total == 0) return;
+        (uint32 device, bool issuable, address wallet, bool active) = _registry.issuanceAt(participant, interval);
+        if (device == 0 || !issuable) return;
+        uint256 id = idOf(device, interval);
+        require(total <= PackedWh.MAX, GuaranteeTooMuch(id, total, PackedWh.MAX));
+        uint256 before = _issued.get(id);
+        require(before == 0, GuaranteeAlreadyIssued(id, before));
+        _issued.add(id, total);
+        _totals[device] += total | ((ownUseWh + soldWh) << CANCELLED_SHIFT);
+        emit Issued(id, participant, active ? wallet : address(0), ownUseWh, soldWh, gridWh);
+        if (gridWh == 0) return;
+        if (active) _moveOne(address(0), wallet, id, gridWh);
+        else _claims[id] = (uint256(participant) << CLAIMANT_SHIFT) | gridWh;
+    }
+
+    function _cancel(
+        address holder,
+        uint256[] calldata ids,
+        uint256[] calldata amounts,
+        Statement calldata terms
+    ) private returns (uint256 statement) {
+        _requireBatch(ids.length, amounts.length);
+        require(terms.periodFrom < terms.periodTo, GuaranteePeriodInvalid(terms.periodFrom, terms.periodTo));
+        _requireHolder(holder);
+        _update(holder, address(0), ids, amounts);
+        statement = ++statementCount;
+        uint256 totalWh;
+        for (uint256 i; i < ids.length; ++i) {
+            totalWh += amounts[i];
+            _totals[ids[i] >> 32] += amounts[i] << CANCELLED_SHIFT;
+            emit CertificateCancelled(statement, ids[i], amounts[i]);
+        }
+        emit StatementIssued(statement, holder, terms, totalWh);
+    }
+
+    function _withdrawClaim(uint256 id, uint256 wh) private {
+        uint256 waiting = _claims[id];
+        require(wh != 0, GuaranteeAmountZero(id));
+        _requireLive(id);
+        require(wh <= uint24(waiting), GuaranteeClaimTooSmall(id, uint24(waiting), wh));
+        if (wh == uint24(waiting)) delete _claims[id];
+        else _claims[id] = waiting - wh;
+    }
+
+    /// @dev EIP-712 digest of a cancellation; uses up the holder's nonce.
+    function _digest(
+        address holder,
+        bytes32 idsHash,
+        bytes32 amountsHash,
+        bytes32 termsHash,
+        uint64 deadline
+    ) private returns (bytes32) {
+        uint256 nonce = _useNonce(holder);
+        return
+            _hashTypedDataV4(
+                keccak256(
+                    abi.encode(CANCELLATION_TYPEHASH, holder, idsHash, amountsHash, termsHash, nonce, deadline)
+                )
+            );
+    }
+
+    function _hash(Statement calldata terms) private pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    STATEMENT_TYPEHASH,
+                    terms.beneficiary,
+                    terms.purpose,
+                    terms.periodFrom,
+                    terms.periodTo,
+                    terms.country,
+                    terms.statementHash
+                )
+            );
+    }
+
+    function _requireHolder(address account) private view {
+        require(_registry.isAccountHolder(account), GuaranteeNotAccountHolder(account));
+    }
+
+    function _requireTransferable(uint256 id) private view {
+        uint256 until = _transferableUntil(id);
+        require(block.timestamp < until, GuaranteeTransferClosed(id, until));
+    }
+
+    /// @dev Refuses what no longer exists, and what never could: a number that is no device and interval.
+    function _requireLive(uint256 id) private view {
+        require(id >> 64 == 0, GuaranteeNotIssued(id));
+        uint256 until = _cancellableUntil(id);
+        require(block.timestamp < until, GuaranteeExpired(id, until));
+    }
+
+    function _requireBatch(uint256 ids, uint256 amounts) private pure {
+        require(ids == amounts && ids != 0 && ids <= MAX_BATCH, GuaranteeBatchSize(ids, amounts, MAX_BATCH));
+    }
+
+    function _issuedOf(uint256 id) private view returns (uint256) {
+        return id >> 64 == 0 ? _issued.get(id) : 0;
+    }
+
+    function _productionEnd(uint256 id) private view returns (uint256) {
+        return (uint256(uint32(id)) + 1) * _intervalLength;
+    }
+
+    function _transferableUntil(uint256 id) private view returns (uint256) {
+        return CalendarMonths.addMonths(_productionEnd(id), TRANSFER_MONTHS);
+    }
+
+    function _cancellableUntil(uint256 id) private view returns (uint256) {
+        return CalendarMonths.addMonths(_productionEnd(id), CANCEL_MONTHS);
+    }
+}
