@@ -30,21 +30,21 @@ class TargetOutcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AwardRule:
-    """`points_per_kwh` in mPt for each kWh used less than expected (>= 0); at most `max_award` mPt a period.
+    """`points_per_kwh` (>= 0) for each kWh used less than expected, at most `max_award` mPt a period.
 
-    One point a kWh is 1,000: then a Wh saved is a milli-point, and nothing rounds.
+    A point a kWh is a milli-point a Wh: nothing rounds.
     """
 
-    points_per_kwh: MilliPoint
+    points_per_kwh: int
     max_award: MilliPoint
 
     def __post_init__(self) -> None:
         if self.points_per_kwh < 0 or self.max_award < 0:
             raise RuleError("an award rule below zero", "points are only ever given")
 
-    def award_down(self, saved_wh: int) -> MilliPoint:
-        """Points for `saved_wh` (>= 0), rounded down to the mPt (the rest is nobody's) and capped."""
-        return MilliPoint(min(saved_wh * self.points_per_kwh // 1_000, self.max_award))
+    def award(self, saved_wh: int) -> MilliPoint:
+        """mPt for `saved_wh` (>= 0), capped."""
+        return MilliPoint(min(saved_wh * self.points_per_kwh, self.max_award))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +92,4 @@ def evaluate(
     if not account_open:
         return Evaluation(TargetOutcome.ACCOUNT_CLOSED, actual_wh, 0, MilliPoint(0))
     saved = goal.expectation_wh - actual_wh
-    return Evaluation(TargetOutcome.AWARD, actual_wh, saved, rule.award_down(saved))
+    return Evaluation(TargetOutcome.AWARD, actual_wh, saved, rule.award(saved))

@@ -26,7 +26,7 @@ class VoucherState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a partner gives for `price` mPt: `stock` vouchers left, all good until the second `valid_until`."""
+    """What a partner gives for `price` mPt: `stock` vouchers left; over from second `valid_until` on."""
 
     partner: Account
     price: MilliPoint
@@ -79,7 +79,7 @@ class PointsBook:
     def redeem(self, offer: int, member: MemberIndex, wallet: Account, at: int) -> int:
         """Pays an offer's price to its partner. Returns the voucher's number, from 1."""
         terms = self.offer(offer)
-        if terms.closed or terms.stock == 0 or at > terms.valid_until:
+        if terms.closed or terms.stock == 0 or at >= terms.valid_until:
             raise RuleError(f"offer {offer} is closed, sold out or over", "choose another offer")
         if self._balances[wallet] < terms.price:
             raise RuleError(f"{wallet} has {self._balances[wallet]} mPt, not {terms.price}", "save some more first")
@@ -120,7 +120,7 @@ class PointsBook:
         found = self._voucher(voucher)
         if found.used:
             return VoucherState.USED
-        return VoucherState.EXPIRED if at > self.offer(found.offer).valid_until else VoucherState.OPEN
+        return VoucherState.EXPIRED if at >= self.offer(found.offer).valid_until else VoucherState.OPEN
 
     @property
     def balanced(self) -> bool:
