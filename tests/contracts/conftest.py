@@ -1,0 +1,3 @@
+"""Contract tests: on one development chain over IPC, deployed from the shipped artifacts."""
+
+from tests.support.devnet import chain, node  # noqa: F401
