@@ -94,9 +94,9 @@ abstract contract RegistryDevices is RegistryParticipants {
         uint32 interval
     ) external view returns (uint32 device, bool issuable, address wallet, bool holder) {
         uint32 member;
-        device = uint32(_hints[participant].at(interval));
+        device = uint32(_hints[participant].valueAt(interval));
         if (device != 0) {
-            uint224 state = _states[device].at(interval);
+            uint224 state = _states[device].valueAt(interval);
             if (uint32(state) == participant) {
                 // Saves reading the participant's own record.
                 member = uint32(state >> 32);
@@ -135,12 +135,12 @@ abstract contract RegistryDevices is RegistryParticipants {
     }
 
     function _deviceAt(uint32 participant, uint32 interval) private view returns (uint32) {
-        return _heldOf(participant, uint32(_hints[participant].at(interval)), interval);
+        return _heldOf(participant, uint32(_hints[participant].valueAt(interval)), interval);
     }
 
     /// @dev The device itself when `participant` holds it at `interval`, else 0. Device 0 has no state, so is held by none.
     function _heldOf(uint32 participant, uint32 device, uint32 interval) private view returns (uint32) {
-        return participant != 0 && uint32(_states[device].at(interval)) == participant ? device : 0;
+        return participant != 0 && uint32(_states[device].valueAt(interval)) == participant ? device : 0;
     }
 
     function _packTerms(bool allowed, bool suspended, uint64 validUntil) private pure returns (uint224) {

@@ -178,7 +178,7 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
 
     /// @inheritdoc IMemberRegistry
     function epochAt(uint32 participant, uint32 interval) external view returns (Epoch memory) {
-        uint224 packed = _participants[participant].epochs.at(interval);
+        uint224 packed = _participants[participant].epochs.valueAt(interval);
         return
             Epoch({
                 gateway: PackedEpoch.gatewayOf(packed),
@@ -288,7 +288,7 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
         uint224 flag,
         bool value
     ) private returns (bool changed) {
-        changed = (record.epochs.at(from) & flag != 0) != value;
+        changed = (record.epochs.valueAt(from) & flag != 0) != value;
         if (changed) _updateEpochs(record, from, flag, value ? flag : 0);
     }
 

@@ -38,14 +38,14 @@ abstract contract RegistryRoster is IMemberRegistry {
     /// @inheritdoc IMemberRegistry
     function rosterWord(uint32 interval, uint256 word) external view returns (uint224 active, uint224 suspended) {
         Word storage record = _words[word];
-        return (record.active.at(interval), record.suspended.at(interval));
+        return (record.active.valueAt(interval), record.suspended.valueAt(interval));
     }
 
     /// @inheritdoc IMemberRegistry
     function rosterCount(uint32 interval) external view returns (uint256 count) {
         uint256 words = rosterWordCount();
         for (uint256 word = 0; word < words; ++word) {
-            count += BitCount.ones(_words[word].active.at(interval));
+            count += BitCount.ones(_words[word].active.valueAt(interval));
         }
     }
 
@@ -53,7 +53,7 @@ abstract contract RegistryRoster is IMemberRegistry {
     function waitedCount(uint32 interval) external view returns (uint256 count) {
         uint256 words = rosterWordCount();
         for (uint256 word = 0; word < words; ++word) {
-            count += BitCount.ones(_words[word].waited.at(interval));
+            count += BitCount.ones(_words[word].waited.valueAt(interval));
         }
     }
 

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {IntervalClock} from "./IntervalClock.sol";
+import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
+import {IMeterLedger} from "./interfaces/IMeterLedger.sol";
+import {BitCount} from "./libraries/BitCount.sol";
+import {PackedEpoch} from "./libraries/PackedEpoch.sol";
+import {PackedReadings} from "./libraries/PackedReadings.sol";
+import {WordBits} from "./libraries/WordBits.sol";
+
+/// @title Signed interval readings
+/// @notice Verifies, records and never overwrites. No role can write here: only gateway signatures can.
+contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
+    using PackedEpoch for uint224;
+    using PackedReadings for bytes;
+
+    bytes32 private constant RUN_TYPEHASH =
+        keccak256("Run(uint32 participant,uint32 firstInterval,bytes readings)");
+
+    /// @dev Eight interval states to a slot, each 32 bits: present count << 1 | frozen.
+    uint256 private constant STATES_PER_SLOT = 8;
+
+    IMemberRegistry public immutable registry;
+    address public immutable market;
+
+    /// @inheritdoc IMeterLedger
+    uint32 public immutable deadlineSeconds;
+
+    /// @inheritdoc IMeterLedger
+    uint32 public immutable silenceAfter;
+
+    /// @dev participant << 32 | interval / 5 => five stored readings
+    mapping(uint256 bucket => uint256 readings) private _readings;
+
+    /// @dev interval / 8 => eight interval states
+    mapping(uint256 group => uint256 states) private _states;
+
+    /// @dev The slot of interval states being changed, kept in memory until another one is needed.
+    struct StateCache {
+        uint256 group;
+        uint256 states;
+    }
+
+    constructor(
+        IMemberRegistry registry_,
+        address market_,
+        uint32 lengthSeconds,
+        uint32 leadSeconds,
+        uint32 deadlineSeconds_,
+        uint32 silenceAfter_
+    ) IntervalClock(lengthSeconds, leadSeconds) EIP712("Watt Commons MeterLedger", "1") {
+        require(silenceAfter_ != 0 && silenceAfter_ <= 2048, LedgerSettingInvalid("silenceAfter", silenceAfter_));
+        registry = registry_;
+        market = market_;
+        deadlineSeconds = deadlineSeconds_;
+        silenceAfter = silenceAfter_;
+    }
+
+    // ------------------------------------------------------------------ writes
+
+    /// @inheritdoc IMeterLedger
+    function record(bytes calldata runs) external returns (uint256 recorded) {
+        StateCache memory cache = StateCache(type(uint256).max, 0);
+        bytes memory kept = new bytes(runs.length);
+        uint256 keptLength;
+        uint256 offset;
+        while (offset < runs.length) {
+            PackedReadings.Run memory run = runs.header(offset);
+            (Refusal reason, uint256 detail, bytes32 digest) = _inspect(runs, run);
+            if (reason != Refusal.None) {
+                emit RunSkipped(run.participant, run.first, digest, reason, detail);
+            } else {
+                uint256 added = _recordRun(runs, run, digest, cache);
+                if (added != 0) {
+                    recorded += added;
+                    uint256 size = run.end - offset;
+                    assembly ("memory-safe") {
+                        calldatacopy(add(add(kept, 32), keptLength), add(runs.offset, offset), size)
+                    }
+                    keptLength += size;
+                }
+            }
+            offset = run.end;
+        }
+        if (cache.group != type(uint256).max) _states[cache.group] = cache.states;
+        if (recorded != 0) {
+            assembly ("memory-safe") {
+                mstore(kept, keptLength)
+            }
+            emit RunsRecorded(msg.sender, kept);
+        }
+    }
+
+    /// @inheritdoc IMeterLedger
+    function freeze(uint32 interval) external {
+        require(msg.sender == market, LedgerOnlyMarket(msg.sender));
+        uint256 group = interval / STATES_PER_SLOT;
+        uint256 shift = (interval % STATES_PER_SLOT) * 32;
+        uint256 states = _states[group];
+        if ((states >> shift) & 1 == 1) return;
+        uint256 endsAt = _endOf(interval);
+        require(block.timestamp >= endsAt, LedgerIntervalNotEnded(interval, endsAt));
+        uint256 present = uint32(states >> shift) >> 1;
+        uint256 waited = registry.waitedCount(interval);
+        uint256 deadline = endsAt + deadlineSeconds;
+        require(
+            present >= waited || block.timestamp >= deadline,
+            LedgerIntervalIncomplete(interval, present, waited, deadline)
+        );
+        _states[group] = states | (1 << shift);
+        emit IntervalFrozen(interval, present, waited);
+    }
+
+    /// @inheritdoc IMeterLedger
+    function markSilent(uint32 participant) external {
+        uint32 current = uint32(block.timestamp / intervalLength);
+        require(current > silenceAfter, LedgerParticipantNotSilent(participant, current));
+        uint32 first = current - silenceAfter;
+        (uint224 epoch, ) = registry.epochSegment(participant, first);
+        require(epoch.gatewayOf() != address(0), LedgerParticipantNotSilent(participant, first));
+        for (uint256 i = first; i < current; ) {
+            uint256 key = _bucket(participant, i);
+            uint256 bucket = _readings[key] >> ((i % PackedReadings.PER_SLOT) * PackedReadings.BITS);
+            uint256 until = (i / PackedReadings.PER_SLOT + 1) * PackedReadings.PER_SLOT;
+            if (until > current) bucket &= (1 << ((current - i) * PackedReadings.BITS)) - 1;
+            require(bucket == 0, LedgerParticipantNotSilent(participant, uint32(i)));
+            i = until;
+        }
+        registry.setSilent(participant, true);
+    }
+
+    // ------------------------------------------------------------------ views
+
+    /// @inheritdoc IMeterLedger
+    function check(bytes calldata run) external view {
+        PackedReadings.Run memory parsed = run.header(0);
+        require(parsed.end == run.length, PackedReadings.BatchMalformed(parsed.end, run.length));
+        (Refusal reason, uint256 detail, ) = _inspect(run, parsed);
+        require(
+            reason == Refusal.None,
+            LedgerRunRefused(parsed.participant, parsed.first, reason, detail)
+        );
+    }
+
+    /// @inheritdoc IMeterLedger
+    function readingOf(uint32 participant, uint32 interval) external view returns (Reading memory) {
+        uint256 stored = _stored(participant, interval);
+        return
+            Reading({
+                productionWh: uint24(PackedReadings.productionWh(stored)),
+                consumptionWh: uint24(PackedReadings.consumptionWh(stored)),
+                quality: Quality(PackedReadings.quality(stored)),
+                late: PackedReadings.isLate(stored)
+            });
+    }
+
+    /// @inheritdoc IMeterLedger
+    function readingsOf(
+        uint32 participant,
+        uint32 first,
+        uint32 count
+    ) external view returns (uint256[] memory stored) {
+        stored = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            stored[i] = _stored(participant, uint256(first) + i);
+        }
+    }
+
+    /// @inheritdoc IMeterLedger
+    function readingsInWord(
+        uint32 interval,
+        uint256 word,
+        uint256 bits
+    ) external view returns (uint256[] memory stored) {
+        uint256 bucket = interval / PackedReadings.PER_SLOT;
+        uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
+        uint256 base = word * WordBits.PER_WORD + 1;
+        stored = new uint256[](BitCount.ones(uint224(bits)));
+        for (uint256 i = 0; bits != 0; ++i) {
+            uint256 participant = base + WordBits.lowest(bits);
+            bits &= bits - 1;
+            stored[i] = (_readings[(participant << 32) | bucket] >> shift) & PackedReadings.MASK;
+        }
+    }
+
+    /// @inheritdoc IMeterLedger
+    function measuredConsumption(
+        uint32 participant,
+        uint32 first,
+        uint32 count
+    ) external view returns (uint256 wh, uint32 measured) {
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 stored = _stored(participant, uint256(first) + i);
+            // Measured (1) and corrected (3) are the odd qualities.
+            if (PackedReadings.quality(stored) & 1 == 1) {
+                wh += PackedReadings.consumptionWh(stored);
+                ++measured;
+            }
+        }
+    }
+
+    /// @inheritdoc IMeterLedger
+    function completeness(
+        uint32 interval
+    ) external view returns (uint256 present, uint256 waited, bool frozen, bool ready) {
+        uint256 state = uint32(_states[interval / STATES_PER_SLOT] >> ((interval % STATES_PER_SLOT) * 32));
+        present = state >> 1;
+        frozen = state & 1 == 1;
+        waited = registry.waitedCount(interval);
+        uint256 endsAt = _endOf(interval);
+        ready =
+            block.timestamp >= endsAt &&
+            (present >= waited || block.timestamp >= endsAt + deadlineSeconds);
+    }
+
+    // ------------------------------------------------------------------ internal
+
+    /// @dev Why the run would be skipped. The signature comes before the contents, so that nobody but the gateway can
+    /// have its participant named for bad contents.
+    function _inspect(
+        bytes calldata batch,
+        PackedReadings.Run memory run
+    ) private view returns (Refusal reason, uint256 detail, bytes32 digest) {
+        digest = _hashTypedDataV4(
+            keccak256(
+                abi.encode(RUN_TYPEHASH, run.participant, run.first, keccak256(batch[run.readings:run.end]))
+            )
+        );
+        if (run.count == 0) return (Refusal.Empty, 0, digest);
+        uint256 last = run.first + run.count - 1;
+        if (last > type(uint32).max || _endOf(last) > block.timestamp) {
+            return (Refusal.NotEnded, _endOf(last), digest);
+        }
+        (uint224 epoch, uint256 until) = registry.epochSegment(run.participant, run.first);
+        address gateway = epoch.gatewayOf();
+        if (gateway == address(0)) return (Refusal.NotActive, run.first, digest);
+        (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(digest, run.r, run.vs);
+        if (failure != ECDSA.RecoverError.NoError || signer != gateway) {
+            return (Refusal.SignatureInvalid, uint160(signer), digest);
+        }
+        uint256 interval = run.first;
+        uint256 offset = run.readings;
+        while (true) {
+            uint256 stop = last < until ? last + 1 : until;
+            (reason, detail) = _inspectReadings(batch, offset, interval, stop, epoch);
+            if (reason != Refusal.None) return (reason, detail, digest);
+            if (stop > last) return (Refusal.None, 0, digest);
+            offset += (stop - interval) * PackedReadings.READING_BYTES;
+            interval = stop;
+            (epoch, until) = registry.epochSegment(run.participant, uint32(interval));
+            if (epoch.gatewayOf() == address(0)) return (Refusal.NotActive, interval, digest);
+            if (epoch.gatewayOf() != gateway) return (Refusal.KeyChanged, interval, digest);
+        }
+    }
+
+    /// @dev Quality and plausibility of the readings of [interval, stop), all of one epoch.
+    function _inspectReadings(
+        bytes calldata batch,
+        uint256 offset,
+        uint256 interval,
+        uint256 stop,
+        uint224 epoch
+    ) private view returns (Refusal, uint256) {
+        // Wh <= W × seconds / 3600 × 1.1, rounded down.
+        uint256 mostProduction = (uint256(epoch.exportW()) * intervalLength * 11) / 36000;
+        uint256 mostConsumption = (uint256(epoch.importW()) * intervalLength * 11) / 36000;
+        for (; interval < stop; ++interval) {
+            uint256 reading = batch.wire(offset);
+            offset += PackedReadings.READING_BYTES;
+            uint256 quality = reading & 0xff;
+            if (quality != PackedReadings.MEASURED && quality != PackedReadings.ESTIMATED) {
+                return (Refusal.QualityInvalid, (interval << 8) | quality);
+            }
+            uint256 wh = reading >> 32;
+            if (wh > mostProduction) {
+                return (Refusal.Implausible, (interval << 64) | (mostProduction << 32) | wh);
+            }
+            wh = (reading >> 8) & 0xffffff;
+            if (wh > mostConsumption) {
+                return (Refusal.Implausible, (interval << 64) | (mostConsumption << 32) | wh);
+            }
+        }
+        return (Refusal.None, 0);
+    }
+
+    /// @dev Records an accepted run, epoch by epoch; returns how many readings were new.
+    function _recordRun(
+        bytes calldata batch,
+        PackedReadings.Run memory run,
+        bytes32 digest,
+        StateCache memory cache
+    ) private returns (uint256 added) {
+        uint256 interval = run.first;
+        uint256 end = interval + run.count;
+        bool heard;
+        while (interval < end) {
+            (uint224 epoch, uint256 until) = registry.epochSegment(run.participant, uint32(interval));
+            uint256 stop = end < until ? end : until;
+            bool silent = epoch & PackedEpoch.SILENT != 0;
+            while (interval < stop) {
+                uint256 bucketEnd = (interval / PackedReadings.PER_SLOT + 1) * PackedReadings.PER_SLOT;
+                if (bucketEnd > stop) bucketEnd = stop;
+                uint256 fresh = _recordBucket(batch, run, digest, cache, interval, bucketEnd, silent);
+                added += fresh;
+                if (silent && fresh != 0) heard = true;
+                interval = bucketEnd;
+            }
+        }
+        if (heard) registry.setSilent(run.participant, false);
+    }
+
+    /// @dev Records the run's readings of [interval, stop), all of one storage slot and one epoch.
+    function _recordBucket(
+        bytes calldata batch,
+        PackedReadings.Run memory run,
+        bytes32 digest,
+        StateCache memory cache,
+        uint256 interval,
+        uint256 stop,
+        bool silent
+    ) private returns (uint256 added) {
+        uint256 key = _bucket(run.participant, interval);
+        uint256 bucket = _readings[key];
+        uint256 offset = run.readings + (interval - run.first) * PackedReadings.READING_BYTES;
+        for (; interval < stop; ++interval) {
+            uint256 given = PackedReadings.toStored(batch.wire(offset));
+            offset += PackedReadings.READING_BYTES;
+            uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
+            uint256 recorded = (bucket >> shift) & PackedReadings.MASK;
+            if (recorded != 0) {
+                // The late flag is ours, not the gateway's: it does not count as a difference.
+                if (recorded >> 1 != given >> 1) {
+                    emit ReadingConflict(run.participant, uint32(interval), digest, recorded, given);
+                }
+                continue;
+            }
+            ++added;
+            bucket |= (given | _arrive(cache, interval, silent)) << shift;
+        }
+        if (added != 0) _readings[key] = bucket;
+    }
+
+    /// @dev Counts a reading as present, unless it is late (returns 1) or not waited for.
+    function _arrive(StateCache memory cache, uint256 interval, bool silent) private returns (uint256 late) {
+        uint256 group = interval / STATES_PER_SLOT;
+        if (cache.group != group) {
+            if (cache.group != type(uint256).max) _states[cache.group] = cache.states;
+            cache.group = group;
+            cache.states = _states[group];
+        }
+        uint256 shift = (interval % STATES_PER_SLOT) * 32;
+        if ((cache.states >> shift) & 1 == 1) return 1;
+        if (!silent) cache.states += 2 << shift;
+    }
+
+    function _stored(uint32 participant, uint256 interval) private view returns (uint256) {
+        uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
+        return (_readings[_bucket(participant, interval)] >> shift) & PackedReadings.MASK;
+    }
+
+    function _bucket(uint256 participant, uint256 interval) private pure returns (uint256) {
+        return (participant << 32) | (interval / PackedReadings.PER_SLOT);
+    }
+}
