@@ -151,6 +151,6 @@ def test_recover__replaced_wallet__all_points_pass(book: PointsBook) -> None:
 
 def test_redeem__accepted__points_move_and_stay_with_the_partner(book: PointsBook) -> None:
     voucher = book.redeem(1, MEMBER, WALLET, NOW)
-    assert book.voucher_state(voucher, UNTIL) is VoucherState.OPEN
+    assert book.voucher_state(voucher, NOW) is VoucherState.OPEN
     assert (book.balance(WALLET), book.balance(BAKERY)) == (5_000, 15_000)
     assert (book.awarded, book.redeemed, book.offer(1).stock, book.balanced) == (20_000, 15_000, 1, True)
