@@ -44,7 +44,8 @@ install_python() {
   fi
   if [ -z "$uv" ]; then
     # uv installs the set in seconds, pip in a minute. Without it the set is the same.
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check uv && uv=.venv/bin/uv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt &&
+      uv=.venv/bin/uv
   fi
   if [ -n "$uv" ]; then
     "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r requirements/dev.txt
