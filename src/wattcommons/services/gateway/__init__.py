@@ -1,0 +1,1 @@
+"""From a meter to the chain: sources of readings, signing and pushing."""
