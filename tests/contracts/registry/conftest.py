@@ -1,0 +1,84 @@
+"""A registry deployed once, put back to that state after every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from web3 import Web3
+
+from tests.contracts.registry.kit import (
+    DELAY_S,
+    FUNCTIONS_OF_ROLE,
+    ISSUING_BODY,
+    LEAD_S,
+    LENGTH_S,
+    METERING_OPERATOR,
+    OPERATOR,
+    RECOVERY_APPROVER,
+    Community,
+    deploy,
+    key_of,
+    selector,
+    send,
+)
+from wattcommons.chain.devnet import devnet
+from wattcommons.chain.node import connect
+
+
+@pytest.fixture(scope="session")
+def chain() -> Iterator[Web3]:
+    """A chain on which every address may send."""
+    with devnet() as node:
+        web3 = connect(node.ipc_path)
+        web3.provider.make_request("anvil_autoImpersonateAccount", [True])  # type: ignore[arg-type]
+        yield web3
+
+
+@pytest.fixture(scope="session")
+def deployed(chain: Web3) -> Community:
+    """Manager and registry with one account a role, sixty seconds after a gate has closed."""
+    admin = key_of("admin").address
+    start = (int(chain.eth.get_block("latest")["timestamp"]) // LENGTH_S + 2) * LENGTH_S
+    chain.provider.make_request("evm_setNextBlockTimestamp", [start - LEAD_S + 60])  # type: ignore[arg-type]
+    manager = deploy(chain, "AccessManager", admin, sender=admin)
+    registry = deploy(
+        chain,
+        "MemberRegistry",
+        manager.address,
+        LENGTH_S,
+        LEAD_S,
+        key_of("meter ledger").address,
+        DELAY_S,
+        sender=admin,
+    )
+    for role, names in FUNCTIONS_OF_ROLE.items():
+        selectors = [selector(registry, name) for name in names]
+        send(manager.functions.setTargetFunctionRole(registry.address, selectors, role), admin)
+    community = Community(chain, manager, registry, registry.functions.firstOpenInterval().call())
+    community.grant(OPERATOR, community.operator)
+    community.grant(METERING_OPERATOR, community.metering)
+    community.grant(ISSUING_BODY, community.issuing_body)
+    community.grant(RECOVERY_APPROVER, community.approver)
+    return community
+
+
+@pytest.fixture
+def community(deployed: Community) -> Iterator[Community]:
+    """The registry as deployed; what the test does is undone."""
+    provider = deployed.web3.provider
+    snapshot = provider.make_request("evm_snapshot", [])["result"]  # type: ignore[arg-type]
+    yield deployed
+    provider.make_request("evm_revert", [snapshot])  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def member(community: Community) -> int:
+    """The prosumer's member index."""
+    return community.register(community.prosumer)
+
+
+@pytest.fixture
+def participant(community: Community, member: int) -> int:
+    """The prosumer's metering point, gross, from the first open interval on."""
+    return community.enrol(member, community.prosumer)
