@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,23 @@ def test_devnet__stopped__is_gone() -> None:
         pass
     with pytest.raises(NodeUnavailable):
         connect(running.http_url)
+
+
+def test_devnet__its_program_killed__ends_as_well() -> None:
+    script = (
+        "import sys; from wattcommons.chain.devnet import devnet\n"
+        "with devnet() as running:\n    print(running.http_url, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        url = program.stdout.readline().decode().strip()
+        assert connect(url).eth.block_number == 0
+        program.kill()
+    deadline = time.monotonic() + 5
+    with pytest.raises(NodeUnavailable):
+        while time.monotonic() < deadline:
+            connect(url)
+            time.sleep(0.05)
 
 
 def test_connect__wrong_chain__names_both(tmp_path: Path) -> None:

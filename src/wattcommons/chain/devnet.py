@@ -75,10 +75,13 @@ def devnet(options: DevnetOptions | None = None) -> Iterator[Devnet]:
     _check(chosen)
     with tempfile.TemporaryDirectory(prefix="watt-devnet-") as folder:
         process, node = _start(binary, chosen, Path(folder))
+        guard = _guard(process)
         try:
             yield node
         finally:
             _stop(process)
+            guard.kill()
+            guard.communicate()
 
 
 def _check(options: DevnetOptions) -> None:
@@ -166,6 +169,17 @@ def _answers(ipc_path: Path, chain_id: int) -> bool:
     except (OSError, ValueError):
         return False
     return bool(answer.get("result") == hex(chain_id))
+
+
+def _guard(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """End the node also when this program is killed: its end of the pipe closes, whatever ended it."""
+    return subprocess.Popen(
+        ["/bin/sh", "-c", 'read -r _; kill "$0"', str(process.pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
