@@ -96,7 +96,12 @@ def markets(draw: st.DrawFn, width: int = 30) -> Market:
 
 
 prices = st.integers(-300_000, 400_000)
-tariffs = st.builds(Tariff, retail=prices, feed_in=prices, network_fee=st.integers(-20_000, 80_000))
+tariffs = st.builds(
+    lambda feed_in, spread, fee: Tariff(feed_in + spread + fee, feed_in, fee),
+    st.integers(-150_000, 200_000),
+    st.one_of(st.integers(0, 300_000), st.integers(-10, 10)),
+    st.integers(-20_000, 80_000),
+)
 caps = st.one_of(st.just(16_777_215), st.integers(0, 3_000))
 readings = st.one_of(
     st.just(ABSENT_READING),
