@@ -12,8 +12,7 @@ from web3 import Web3
 from web3.contract import Contract
 
 from tests.contracts.registry.kit import deploy, key_of, refusal, send
-from wattcommons.chain.devnet import devnet
-from wattcommons.chain.node import connect
+from tests.support.devnet import rpc
 
 pytestmark = [pytest.mark.contracts, pytest.mark.fuzz]
 
@@ -28,26 +27,18 @@ changes = st.lists(st.tuples(dates, masks, masks), min_size=1, max_size=12)
 
 
 @pytest.fixture(scope="module")
-def chain() -> Iterator[Web3]:
-    """A chain on which every address may send."""
-    with devnet() as node:
-        web3 = connect(node.ipc_path)
-        web3.provider.make_request("anvil_autoImpersonateAccount", [True])  # type: ignore[arg-type]
-        yield web3
-
-
-@pytest.fixture(scope="module")
 def deployed(chain: Web3) -> Contract:
     """An empty trace."""
+    rpc(chain, "anvil_autoImpersonateAccount", True)
     return deploy(chain, "IntervalTraceMock", sender=SENDER)
 
 
 @pytest.fixture
 def trace(chain: Web3, deployed: Contract) -> Iterator[Contract]:
     """An empty trace; what the test does is undone."""
-    snapshot = chain.provider.make_request("evm_snapshot", [])["result"]  # type: ignore[arg-type]
+    snapshot = rpc(chain, "evm_snapshot")
     yield deployed
-    chain.provider.make_request("evm_revert", [snapshot])  # type: ignore[arg-type]
+    rpc(chain, "evm_revert", snapshot)
 
 
 class Model:
@@ -125,15 +116,14 @@ def test_update__dated_before_a_later_one__changes_both(trace: Contract) -> None
 )
 @given(changes)
 def test_update__any_order_of_dates_and_masks__as_the_model(trace: Contract, drawn: list[tuple[int, int, int]]) -> None:
-    provider = trace.w3.provider
-    snapshot = provider.make_request("evm_snapshot", [])["result"]
+    snapshot = rpc(trace.w3, "evm_snapshot")
     try:
         model = Model()
         for change in drawn:
             apply(trace, model, change)
         agrees(trace, model)
     finally:
-        provider.make_request("evm_revert", [snapshot])
+        rpc(trace.w3, "evm_revert", snapshot)
 
 
 @settings(

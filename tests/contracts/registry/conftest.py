@@ -22,25 +22,16 @@ from tests.contracts.registry.kit import (
     selector,
     send,
 )
-from wattcommons.chain.devnet import devnet
-from wattcommons.chain.node import connect
-
-
-@pytest.fixture(scope="session")
-def chain() -> Iterator[Web3]:
-    """A chain on which every address may send."""
-    with devnet() as node:
-        web3 = connect(node.ipc_path)
-        web3.provider.make_request("anvil_autoImpersonateAccount", [True])  # type: ignore[arg-type]
-        yield web3
+from tests.support.devnet import rpc
 
 
 @pytest.fixture(scope="session")
 def deployed(chain: Web3) -> Community:
     """Manager and registry with one account a role, sixty seconds after a gate has closed."""
+    rpc(chain, "anvil_autoImpersonateAccount", True)
     admin = key_of("admin").address
     start = (int(chain.eth.get_block("latest")["timestamp"]) // LENGTH_S + 2) * LENGTH_S
-    chain.provider.make_request("evm_setNextBlockTimestamp", [start - LEAD_S + 60])  # type: ignore[arg-type]
+    rpc(chain, "evm_setNextBlockTimestamp", start - LEAD_S + 60)
     manager = deploy(chain, "AccessManager", admin, sender=admin)
     registry = deploy(
         chain,
@@ -66,10 +57,9 @@ def deployed(chain: Web3) -> Community:
 @pytest.fixture
 def community(deployed: Community) -> Iterator[Community]:
     """The registry as deployed; what the test does is undone."""
-    provider = deployed.web3.provider
-    snapshot = provider.make_request("evm_snapshot", [])["result"]  # type: ignore[arg-type]
+    snapshot = rpc(deployed.web3, "evm_snapshot")
     yield deployed
-    provider.make_request("evm_revert", [snapshot])  # type: ignore[arg-type]
+    assert rpc(deployed.web3, "evm_revert", snapshot)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from web3.contract.contract import ContractFunction
 from web3.exceptions import ContractCustomError
 from web3.logs import DISCARD
 
+from tests.support.devnet import set_time
+
 ROOT = Path(__file__).resolve().parents[3]
 FOLDERS = (ROOT / "src" / "wattcommons" / "chain" / "artifacts", ROOT / "tests" / "artifacts")
 
@@ -173,8 +175,7 @@ class Community:
 
     def travel(self, timestamp: int) -> None:
         """Mine a block at that second."""
-        self.web3.provider.make_request("evm_setNextBlockTimestamp", [timestamp])  # type: ignore[arg-type]
-        self.web3.provider.make_request("evm_mine", [])  # type: ignore[arg-type]
+        set_time(self.web3, timestamp)
         assert self.now() == timestamp
 
     def travel_until_first_open(self, interval: int) -> None:
