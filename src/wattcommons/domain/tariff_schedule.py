@@ -53,10 +53,13 @@ class TariffSchedule:
     def set_codes(self, first: IntervalIndex, codes: Sequence[int], first_open: IntervalIndex) -> None:
         """Gives consecutive intervals from `first` on a band each; 0 returns an interval to the default.
 
-        Raises RuleError for an unknown band or an interval whose gate has closed; then nothing is changed.
+        Raises RuleError for no codes, an unknown band, or an interval whose gate has closed or past 32 bits;
+        then nothing is changed.
         """
         _check_open(first, first_open)
-        checked_interval(first + max(len(codes) - 1, 0))
+        if not codes:
+            raise RuleError(f"no codes are given from interval {first} on", "give one for each interval")
+        checked_interval(first + len(codes) - 1)
         for code in codes:
             if code != DEFAULT_CODE:
                 self.band(code)

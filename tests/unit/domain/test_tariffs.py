@@ -63,6 +63,17 @@ def test_set_codes__one_unknown_band__changes_nothing(schedule: TariffSchedule) 
     assert schedule.at(120) == DAY
 
 
+@pytest.mark.parametrize(
+    ("first", "codes", "match"),
+    [(120, [], "no codes are given from interval 120"), (2**32 - 1, [2, 2], "interval is 4294967296")],
+)
+def test_set_codes__none_or_past_the_last_interval__refused(
+    schedule: TariffSchedule, first: int, codes: list[int], match: str
+) -> None:
+    with pytest.raises(RuleError, match=match):
+        schedule.set_codes(first, codes, first_open=110)
+
+
 def test_at__before_the_first_default__refused(schedule: TariffSchedule) -> None:
     with pytest.raises(RuleError, match="interval 99 has no tariff"):
         schedule.at(99)
