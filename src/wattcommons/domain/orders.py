@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from wattcommons.domain.tariffs import Tariff
+from wattcommons.domain.tariffs import MAX_TARIFF_PRICE, Tariff
 from wattcommons.domain.units import (
     MAX_INDEX,
     MAX_WH,
@@ -17,7 +17,6 @@ from wattcommons.domain.units import (
     Wh,
     checked_interval,
     checked_participant,
-    checked_price,
     checked_wh,
 )
 from wattcommons.errors import RuleError
@@ -42,7 +41,7 @@ class LimitKind(IntEnum):
 class Limits:
     """Limits of an order under one tariff, µ€/kWh: the buyer's includes the network fee.
 
-    Not bounded to 32 bits: a share of a wide spread plus a fee may pass them.
+    May lie above R or below F; `effective_buy` and `effective_sell` bound them.
     """
 
     buy: int
@@ -53,7 +52,7 @@ class Limits:
 class Order:
     """One order of one participant, as signed.
 
-    `buy_limit`, `sell_limit`: µ€/kWh (kind fixed) or 0..1,000,000 ppm of the spread (kind share).
+    `buy_limit`, `sell_limit`: µ€/kWh within ±1,000,000,000 (kind fixed) or 0..1,000,000 ppm of the spread (kind share).
     `buy_cap_wh`, `sell_cap_wh`: most energy traded locally in an interval; 16,777,215 is no cap.
     In force in [from_interval, to_interval): a start of 0 means the first open interval when it lands,
     a standing order has no end (2^32 − 1). `nonce` (1 to 2^40 − 1) increases strictly per participant;
@@ -81,9 +80,10 @@ class Order:
         checked_interval(self.to_interval, "an order's end")
         for what, limit in (("buy limit", self.buy_limit), ("sell limit", self.sell_limit)):
             if self.kind is LimitKind.FIXED:
-                checked_price(limit, what)
+                if abs(limit) > MAX_TARIFF_PRICE:
+                    raise RuleError(f"the {what} is {limit} µ€/kWh", f"it lies within ±{MAX_TARIFF_PRICE}")
             elif not 0 <= limit <= PPM:
-                raise RuleError(f"{what} is {limit} ppm", "a share lies between 0 and 1,000,000 ppm")
+                raise RuleError(f"the {what} is {limit} ppm", "a share lies between 0 and 1,000,000 ppm")
         if self.standing and self.to_interval != FOREVER:
             raise RuleError(f"a standing order ends at {self.to_interval}", f"its end is {FOREVER}")
         if self.from_interval >= self.to_interval:

@@ -52,8 +52,8 @@ def placed(fields: dict[str, Any]) -> Order:
     ("changes", "match"),
     [
         ({"participant": 0}, "participant is 0"),
-        ({"buy_limit": 2**31}, "buy limit is 2147483648 µ€/kWh"),
-        ({"sell_limit": -(2**31) - 1}, "sell limit is -2147483649 µ€/kWh"),
+        ({"buy_limit": 1_000_000_001}, "buy limit is 1000000001 µ€/kWh"),
+        ({"sell_limit": -1_000_000_001}, "sell limit is -1000000001 µ€/kWh"),
         ({"kind": LimitKind.SHARE, "buy_limit": 1_000_001}, "buy limit is 1000001 ppm"),
         ({"kind": LimitKind.SHARE, "sell_limit": -1}, "sell limit is -1 ppm"),
         ({"buy_cap_wh": 2**24}, "buy cap is 16777216 Wh"),
