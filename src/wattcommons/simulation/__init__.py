@@ -1,0 +1,1 @@
+"""A generated village: weather, sun, stream, homes and prices from one seed."""
