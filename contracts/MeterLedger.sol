@@ -65,15 +65,17 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     function record(bytes calldata runs) external returns (uint256 recorded) {
         StateCache memory cache = StateCache(type(uint256).max, 0);
         bytes memory kept = new bytes(runs.length);
+        bytes32 separator = _domainSeparatorV4();
         uint256 keptLength;
         uint256 offset;
         while (offset < runs.length) {
             PackedReadings.Run memory run = runs.header(offset);
-            (Refusal reason, uint256 detail, bytes32 digest) = _inspect(runs, run);
+            bytes32 digest = _digest(separator, runs, run);
+            (Refusal reason, uint256 detail, uint224 epoch, uint256 until) = _inspect(runs, run, digest);
             if (reason != Refusal.None) {
                 emit RunSkipped(run.participant, run.first, digest, reason, detail);
             } else {
-                uint256 added = _recordRun(runs, run, digest, cache);
+                uint256 added = _recordRun(runs, run, digest, cache, epoch, until);
                 if (added != 0) {
                     recorded += added;
                     uint256 size = run.end - offset;
@@ -138,7 +140,8 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     function check(bytes calldata run) external view {
         PackedReadings.Run memory parsed = run.header(0);
         require(parsed.end == run.length, PackedReadings.BatchMalformed(parsed.end, run.length));
-        (Refusal reason, uint256 detail, ) = _inspect(run, parsed);
+        bytes32 digest = _digest(_domainSeparatorV4(), run, parsed);
+        (Refusal reason, uint256 detail, , ) = _inspect(run, parsed, digest);
         require(
             reason == Refusal.None,
             LedgerRunRefused(parsed.participant, parsed.first, reason, detail)
@@ -218,102 +221,130 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
 
     // ------------------------------------------------------------------ internal
 
-    /// @dev Why the run would be skipped. The signature comes before the contents, so that nobody but the gateway can
-    /// have its participant named for bad contents.
-    function _inspect(
+    /// @dev EIP-712 digest of a run. Written over free memory, which no one else uses meanwhile.
+    function _digest(
+        bytes32 separator,
         bytes calldata batch,
         PackedReadings.Run memory run
-    ) private view returns (Refusal reason, uint256 detail, bytes32 digest) {
-        digest = _hashTypedDataV4(
-            keccak256(
-                abi.encode(RUN_TYPEHASH, run.participant, run.first, keccak256(batch[run.readings:run.end]))
-            )
-        );
-        if (run.count == 0) return (Refusal.Empty, 0, digest);
-        uint256 last = run.first + run.count - 1;
-        if (last > type(uint32).max || _endOf(last) > block.timestamp) {
-            return (Refusal.NotEnded, _endOf(last), digest);
-        }
-        (uint224 epoch, uint256 until) = registry.epochSegment(run.participant, run.first);
-        address gateway = epoch.gatewayOf();
-        if (gateway == address(0)) return (Refusal.NotActive, run.first, digest);
-        (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(digest, run.r, run.vs);
-        if (failure != ECDSA.RecoverError.NoError || signer != gateway) {
-            return (Refusal.SignatureInvalid, uint160(signer), digest);
-        }
-        uint256 interval = run.first;
-        uint256 offset = run.readings;
-        while (true) {
-            uint256 stop = last < until ? last + 1 : until;
-            (reason, detail) = _inspectReadings(batch, offset, interval, stop, epoch);
-            if (reason != Refusal.None) return (reason, detail, digest);
-            if (stop > last) return (Refusal.None, 0, digest);
-            offset += (stop - interval) * PackedReadings.READING_BYTES;
-            interval = stop;
-            (epoch, until) = registry.epochSegment(run.participant, uint32(interval));
-            if (epoch.gatewayOf() == address(0)) return (Refusal.NotActive, interval, digest);
-            if (epoch.gatewayOf() != gateway) return (Refusal.KeyChanged, interval, digest);
+    ) private pure returns (bytes32 digest) {
+        bytes32 typehash = RUN_TYPEHASH;
+        uint256 participant = run.participant;
+        uint256 first = run.first;
+        uint256 readings = run.readings;
+        uint256 size = run.end - readings;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, add(batch.offset, readings), size)
+            mstore(add(free, 0x60), keccak256(free, size))
+            mstore(free, typehash)
+            mstore(add(free, 0x20), participant)
+            mstore(add(free, 0x40), first)
+            let structHash := keccak256(free, 0x80)
+            mstore(free, shl(240, 0x1901))
+            mstore(add(free, 0x02), separator)
+            mstore(add(free, 0x22), structHash)
+            digest := keccak256(free, 0x42)
         }
     }
 
-    /// @dev Quality and plausibility of the readings of [interval, stop), all of one epoch.
+    /// @dev Why the run would be skipped; otherwise the state at its first interval and where that ends.
+    /// The signature comes before the contents, so that nobody but the gateway can have its participant named for
+    /// bad contents.
+    function _inspect(
+        bytes calldata batch,
+        PackedReadings.Run memory run,
+        bytes32 digest
+    ) private view returns (Refusal reason, uint256 detail, uint224 firstEpoch, uint256 firstUntil) {
+        unchecked {
+            if (run.count == 0) return (Refusal.Empty, 0, 0, 0);
+            uint256 end = uint256(run.first) + run.count;
+            uint256 endsAt = end * intervalLength;
+            if (end > type(uint32).max || endsAt > block.timestamp) return (Refusal.NotEnded, endsAt, 0, 0);
+            (firstEpoch, firstUntil) = registry.epochSegment(run.participant, run.first);
+            address gateway = firstEpoch.gatewayOf();
+            if (gateway == address(0)) return (Refusal.NotActive, run.first, 0, 0);
+            // A failed recovery gives the zero address, which is no gateway.
+            (address signer, , ) = ECDSA.tryRecover(digest, run.r, run.vs);
+            if (signer != gateway) return (Refusal.SignatureInvalid, uint160(signer), 0, 0);
+            (uint224 epoch, uint256 until) = (firstEpoch, firstUntil);
+            uint256 interval = run.first;
+            while (true) {
+                uint256 stop = end < until ? end : until;
+                (reason, detail) = _inspectReadings(batch, run, interval, stop, epoch);
+                if (reason != Refusal.None || stop == end) return (reason, detail, firstEpoch, firstUntil);
+                interval = stop;
+                (epoch, until) = registry.epochSegment(run.participant, uint32(interval));
+                if (epoch.gatewayOf() == address(0)) return (Refusal.NotActive, interval, 0, 0);
+                if (epoch.gatewayOf() != gateway) return (Refusal.KeyChanged, interval, 0, 0);
+            }
+        }
+    }
+
+    /// @dev Quality and plausibility of the run's readings of [interval, stop), all of one epoch.
     function _inspectReadings(
         bytes calldata batch,
-        uint256 offset,
+        PackedReadings.Run memory run,
         uint256 interval,
         uint256 stop,
         uint224 epoch
     ) private view returns (Refusal, uint256) {
-        // Wh <= W × seconds / 3600 × 1.1, rounded down.
-        uint256 mostProduction = (uint256(epoch.exportW()) * intervalLength * 11) / 36000;
-        uint256 mostConsumption = (uint256(epoch.importW()) * intervalLength * 11) / 36000;
-        for (; interval < stop; ++interval) {
-            uint256 reading = batch.wire(offset);
-            offset += PackedReadings.READING_BYTES;
-            uint256 quality = reading & 0xff;
-            if (quality != PackedReadings.MEASURED && quality != PackedReadings.ESTIMATED) {
-                return (Refusal.QualityInvalid, (interval << 8) | quality);
+        unchecked {
+            // Wh <= W × seconds / 3600 × 1.1, rounded down.
+            uint256 mostProduction = (uint256(epoch.exportW()) * intervalLength * 11) / 36000;
+            uint256 mostConsumption = (uint256(epoch.importW()) * intervalLength * 11) / 36000;
+            uint256 offset = run.readings + (interval - run.first) * PackedReadings.READING_BYTES;
+            for (; interval < stop; ++interval) {
+                uint256 reading = batch.wire(offset);
+                offset += PackedReadings.READING_BYTES;
+                uint256 quality = reading & 0xff;
+                // Neither measured (1) nor estimated (2).
+                if (quality - 1 > 1) return (Refusal.QualityInvalid, (interval << 8) | quality);
+                uint256 wh = reading >> 32;
+                if (wh > mostProduction) {
+                    return (Refusal.Implausible, (interval << 64) | (mostProduction << 32) | wh);
+                }
+                wh = (reading >> 8) & 0xffffff;
+                if (wh > mostConsumption) {
+                    return (Refusal.Implausible, (interval << 64) | (mostConsumption << 32) | wh);
+                }
             }
-            uint256 wh = reading >> 32;
-            if (wh > mostProduction) {
-                return (Refusal.Implausible, (interval << 64) | (mostProduction << 32) | wh);
-            }
-            wh = (reading >> 8) & 0xffffff;
-            if (wh > mostConsumption) {
-                return (Refusal.Implausible, (interval << 64) | (mostConsumption << 32) | wh);
-            }
+            return (Refusal.None, 0);
         }
-        return (Refusal.None, 0);
     }
 
-    /// @dev Records an accepted run, epoch by epoch; returns how many readings were new.
+    /// @dev Records an accepted run, epoch by epoch and slot by slot; returns how many readings were new.
     function _recordRun(
         bytes calldata batch,
         PackedReadings.Run memory run,
         bytes32 digest,
-        StateCache memory cache
+        StateCache memory cache,
+        uint224 epoch,
+        uint256 until
     ) private returns (uint256 added) {
-        uint256 interval = run.first;
-        uint256 end = interval + run.count;
-        bool heard;
-        while (interval < end) {
-            (uint224 epoch, uint256 until) = registry.epochSegment(run.participant, uint32(interval));
-            uint256 stop = end < until ? end : until;
-            bool silent = epoch & PackedEpoch.SILENT != 0;
-            while (interval < stop) {
-                uint256 bucketEnd = (interval / PackedReadings.PER_SLOT + 1) * PackedReadings.PER_SLOT;
-                if (bucketEnd > stop) bucketEnd = stop;
-                uint256 fresh = _recordBucket(batch, run, digest, cache, interval, bucketEnd, silent);
-                added += fresh;
-                if (silent && fresh != 0) heard = true;
-                interval = bucketEnd;
+        unchecked {
+            uint256 interval = run.first;
+            uint256 end = interval + run.count;
+            bool heard;
+            while (true) {
+                uint256 stop = end < until ? end : until;
+                bool silent = epoch & PackedEpoch.SILENT != 0;
+                while (interval < stop) {
+                    uint256 slotEnd = interval - (interval % PackedReadings.PER_SLOT) + PackedReadings.PER_SLOT;
+                    if (slotEnd > stop) slotEnd = stop;
+                    uint256 fresh = _recordSlot(batch, run, digest, cache, interval, slotEnd, silent);
+                    added += fresh;
+                    if (silent && fresh != 0) heard = true;
+                    interval = slotEnd;
+                }
+                if (interval == end) break;
+                (epoch, until) = registry.epochSegment(run.participant, uint32(interval));
             }
+            if (heard) registry.setSilent(run.participant, false);
         }
-        if (heard) registry.setSilent(run.participant, false);
     }
 
     /// @dev Records the run's readings of [interval, stop), all of one storage slot and one epoch.
-    function _recordBucket(
+    function _recordSlot(
         bytes calldata batch,
         PackedReadings.Run memory run,
         bytes32 digest,
@@ -322,38 +353,41 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         uint256 stop,
         bool silent
     ) private returns (uint256 added) {
-        uint256 key = _bucket(run.participant, interval);
-        uint256 bucket = _readings[key];
-        uint256 offset = run.readings + (interval - run.first) * PackedReadings.READING_BYTES;
-        for (; interval < stop; ++interval) {
-            uint256 given = PackedReadings.toStored(batch.wire(offset));
-            offset += PackedReadings.READING_BYTES;
+        unchecked {
+            uint256 key = _bucket(run.participant, interval);
+            uint256 bucket = _readings[key];
+            uint256 offset = run.readings + (interval - run.first) * PackedReadings.READING_BYTES;
             uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
-            uint256 recorded = (bucket >> shift) & PackedReadings.MASK;
-            if (recorded != 0) {
-                // The late flag is ours, not the gateway's: it does not count as a difference.
-                if (recorded >> 1 != given >> 1) {
+            for (; interval < stop; ++interval) {
+                uint256 given = PackedReadings.toStored(batch.wire(offset));
+                uint256 recorded = (bucket >> shift) & PackedReadings.MASK;
+                if (recorded == 0) {
+                    ++added;
+                    bucket |= (given | _arrive(cache, interval, silent)) << shift;
+                } else if (recorded >> 1 != given >> 1) {
+                    // The late flag is ours, not the gateway's: it does not count as a difference.
                     emit ReadingConflict(run.participant, uint32(interval), digest, recorded, given);
                 }
-                continue;
+                offset += PackedReadings.READING_BYTES;
+                shift += PackedReadings.BITS;
             }
-            ++added;
-            bucket |= (given | _arrive(cache, interval, silent)) << shift;
+            if (added != 0) _readings[key] = bucket;
         }
-        if (added != 0) _readings[key] = bucket;
     }
 
     /// @dev Counts a reading as present, unless it is late (returns 1) or not waited for.
     function _arrive(StateCache memory cache, uint256 interval, bool silent) private returns (uint256 late) {
-        uint256 group = interval / STATES_PER_SLOT;
-        if (cache.group != group) {
-            if (cache.group != type(uint256).max) _states[cache.group] = cache.states;
-            cache.group = group;
-            cache.states = _states[group];
+        unchecked {
+            uint256 group = interval / STATES_PER_SLOT;
+            if (cache.group != group) {
+                if (cache.group != type(uint256).max) _states[cache.group] = cache.states;
+                cache.group = group;
+                cache.states = _states[group];
+            }
+            uint256 shift = (interval % STATES_PER_SLOT) * 32;
+            if ((cache.states >> shift) & 1 == 1) return 1;
+            if (!silent) cache.states += 2 << shift;
         }
-        uint256 shift = (interval % STATES_PER_SLOT) * 32;
-        if ((cache.states >> shift) & 1 == 1) return 1;
-        if (!silent) cache.states += 2 << shift;
     }
 
     function _stored(uint32 participant, uint256 interval) private view returns (uint256) {
