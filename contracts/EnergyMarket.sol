@@ -316,7 +316,7 @@ contract EnergyMarket is IEnergyMarket, MarketAccounts, Multicall {
         uint256 base = word * WordBits.PER_WORD + 1;
         uint256 traders;
         for (uint256 i = 0; i < count; ++i) {
-            uint256 bit = taken & (0 - taken);
+            uint256 bit = taken & (~taken + 1);
             taken ^= bit;
             uint256 participant = base + WordBits.lowest(bit);
             bool inTime = stored[i] != 0 && !PackedReadings.isLate(stored[i]);

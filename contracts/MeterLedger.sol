@@ -32,8 +32,9 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     /// @inheritdoc IMeterLedger
     uint32 public immutable silenceAfter;
 
-    /// @dev participant << 32 | interval / 5 => five stored readings
-    mapping(uint256 bucket => uint256 readings) private _readings;
+    /// @dev interval << 32 | (participant - 1) / 5 => five stored readings, of participants 5k + 1 (low bits) to 5k + 5: a batch
+    /// of neighbours' readings, and the clearing of an interval, touch a fifth as many slots as there are readings.
+    mapping(uint256 row => uint256 readings) private _readings;
 
     /// @dev interval / 8 => eight interval states
     mapping(uint256 group => uint256 states) private _states;
@@ -123,13 +124,8 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         uint32 first = current - silenceAfter;
         (uint224 epoch, ) = registry.epochSegment(participant, first);
         require(epoch.gatewayOf() != address(0), LedgerParticipantNotSilent(participant, first));
-        for (uint256 i = first; i < current; ) {
-            uint256 key = _bucket(participant, i);
-            uint256 bucket = _readings[key] >> ((i % PackedReadings.PER_SLOT) * PackedReadings.BITS);
-            uint256 until = (i / PackedReadings.PER_SLOT + 1) * PackedReadings.PER_SLOT;
-            if (until > current) bucket &= (1 << ((current - i) * PackedReadings.BITS)) - 1;
-            require(bucket == 0, LedgerParticipantNotSilent(participant, uint32(i)));
-            i = until;
+        for (uint32 i = first; i < current; ++i) {
+            require(_stored(participant, i) == 0, LedgerParticipantNotSilent(participant, i));
         }
         registry.setSilent(participant, true);
     }
@@ -178,14 +174,21 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         uint256 word,
         uint256 bits
     ) external view returns (uint256[] memory stored) {
-        uint256 bucket = interval / PackedReadings.PER_SLOT;
-        uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
-        uint256 base = word * WordBits.PER_WORD + 1;
         stored = new uint256[](BitCount.ones(uint224(bits)));
-        for (uint256 i = 0; bits != 0; ++i) {
-            uint256 participant = base + WordBits.lowest(bits);
-            bits &= bits - 1;
-            stored[i] = (_readings[(participant << 32) | bucket] >> shift) & PackedReadings.MASK;
+        unchecked {
+            uint256 base = word * WordBits.PER_WORD + 1;
+            uint256 row = type(uint256).max;
+            uint256 readings;
+            for (uint256 i = 0; bits != 0; ++i) {
+                uint256 participant = base + WordBits.lowest(bits);
+                bits &= bits - 1;
+                uint256 wanted = _row(participant, interval);
+                if (wanted != row) {
+                    row = wanted;
+                    readings = _readings[row];
+                }
+                stored[i] = (readings >> _lane(participant)) & PackedReadings.MASK;
+            }
         }
     }
 
@@ -312,7 +315,7 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         }
     }
 
-    /// @dev Records an accepted run, epoch by epoch and slot by slot; returns how many readings were new.
+    /// @dev Records an accepted run, epoch by epoch; returns how many readings were new.
     function _recordRun(
         bytes calldata batch,
         PackedReadings.Run memory run,
@@ -326,25 +329,21 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
             uint256 end = interval + run.count;
             bool heard;
             while (true) {
-                uint256 stop = end < until ? end : until;
                 bool silent = epoch & PackedEpoch.SILENT != 0;
-                while (interval < stop) {
-                    uint256 slotEnd = interval - (interval % PackedReadings.PER_SLOT) + PackedReadings.PER_SLOT;
-                    if (slotEnd > stop) slotEnd = stop;
-                    uint256 fresh = _recordSlot(batch, run, digest, cache, interval, slotEnd, silent);
-                    added += fresh;
-                    if (silent && fresh != 0) heard = true;
-                    interval = slotEnd;
-                }
-                if (interval == end) break;
+                uint256 stop = end < until ? end : until;
+                uint256 fresh = _recordSpan(batch, run, digest, cache, interval, stop, silent);
+                added += fresh;
+                if (silent && fresh != 0) heard = true;
+                if (stop == end) break;
+                interval = stop;
                 (epoch, until) = registry.epochSegment(run.participant, uint32(interval));
             }
             if (heard) registry.setSilent(run.participant, false);
         }
     }
 
-    /// @dev Records the run's readings of [interval, stop), all of one storage slot and one epoch.
-    function _recordSlot(
+    /// @dev Records the run's readings of [interval, stop), all of one epoch.
+    function _recordSpan(
         bytes calldata batch,
         PackedReadings.Run memory run,
         bytes32 digest,
@@ -354,24 +353,23 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         bool silent
     ) private returns (uint256 added) {
         unchecked {
-            uint256 key = _bucket(run.participant, interval);
-            uint256 bucket = _readings[key];
+            uint256 participant = run.participant;
+            uint256 shift = _lane(participant);
             uint256 offset = run.readings + (interval - run.first) * PackedReadings.READING_BYTES;
-            uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
             for (; interval < stop; ++interval) {
                 uint256 given = PackedReadings.toStored(batch.wire(offset));
-                uint256 recorded = (bucket >> shift) & PackedReadings.MASK;
+                offset += PackedReadings.READING_BYTES;
+                uint256 row = _row(participant, interval);
+                uint256 readings = _readings[row];
+                uint256 recorded = (readings >> shift) & PackedReadings.MASK;
                 if (recorded == 0) {
                     ++added;
-                    bucket |= (given | _arrive(cache, interval, silent)) << shift;
+                    _readings[row] = readings | ((given | _arrive(cache, interval, silent)) << shift);
                 } else if (recorded >> 1 != given >> 1) {
                     // The late flag is ours, not the gateway's: it does not count as a difference.
                     emit ReadingConflict(run.participant, uint32(interval), digest, recorded, given);
                 }
-                offset += PackedReadings.READING_BYTES;
-                shift += PackedReadings.BITS;
             }
-            if (added != 0) _readings[key] = bucket;
         }
     }
 
@@ -390,12 +388,20 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         }
     }
 
-    function _stored(uint32 participant, uint256 interval) private view returns (uint256) {
-        uint256 shift = (interval % PackedReadings.PER_SLOT) * PackedReadings.BITS;
-        return (_readings[_bucket(participant, interval)] >> shift) & PackedReadings.MASK;
+    function _stored(uint256 participant, uint256 interval) private view returns (uint256) {
+        return (_readings[_row(participant, interval)] >> _lane(participant)) & PackedReadings.MASK;
     }
 
-    function _bucket(uint256 participant, uint256 interval) private pure returns (uint256) {
-        return (participant << 32) | (interval / PackedReadings.PER_SLOT);
+    function _row(uint256 participant, uint256 interval) private pure returns (uint256) {
+        unchecked {
+            return (interval << 32) | ((participant - 1) / PackedReadings.PER_SLOT);
+        }
+    }
+
+    /// @dev Shift of a participant's reading in its row. Participant 0 does not exist and nothing is stored for it.
+    function _lane(uint256 participant) private pure returns (uint256) {
+        unchecked {
+            return ((participant - 1) % PackedReadings.PER_SLOT) * PackedReadings.BITS;
+        }
     }
 }

@@ -86,7 +86,7 @@ contract TariffSchedule is ITariffSchedule, IntervalClock, AccessManaged {
     /// @inheritdoc ITariffSchedule
     function bandAt(uint32 interval) public view returns (uint16 band) {
         band = uint16(_codes[interval / CODES_PER_SLOT] >> ((interval % CODES_PER_SLOT) * CODE_BITS));
-        if (band == 0) band = uint16(_defaults.at(interval));
+        if (band == 0) band = uint16(_defaults.valueAt(interval));
     }
 
     /// @inheritdoc ITariffSchedule

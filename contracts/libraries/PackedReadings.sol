@@ -5,8 +5,8 @@ pragma solidity 0.8.37;
 /// @notice Wire, one reading, 7 bytes big endian: production 24 bits | consumption 24 | quality 8.
 /// Wire, one run: participant uint32 | first interval uint32 | count uint16 | r bytes32 | vs bytes32 | count readings
 /// (`r`, `vs`: compact signature, EIP-2098). Runs follow each other without padding.
-/// Stored, one reading, 51 bits: production 24 | consumption 24 | quality 2 | late 1 (low). A slot holds intervals
-/// 5k (low bits) to 5k + 4. Energy is in Wh: 24 bits hold 16.7 MWh, more than 16.7 MW over the longest interval.
+/// Stored, one reading, 51 bits: production 24 | consumption 24 | quality 2 | late 1 (low), five to a
+/// slot. Energy is in Wh: 24 bits hold 16.7 MWh, more than 16.7 MW over the longest interval.
 library PackedReadings {
     /// @notice The run's header or its readings pass the end of the batch.
     error BatchMalformed(uint256 offset, uint256 length);
@@ -40,10 +40,10 @@ library PackedReadings {
         bytes32 r;
         bytes32 vs;
         assembly ("memory-safe") {
-            let start := add(batch.offset, offset)
-            word := calldataload(start)
-            r := calldataload(add(start, 10))
-            vs := calldataload(add(start, 42))
+            let position := add(batch.offset, offset)
+            word := calldataload(position)
+            r := calldataload(add(position, 10))
+            vs := calldataload(add(position, 42))
         }
         run.participant = uint32(word >> 224);
         run.first = uint32(word >> 192);

@@ -11,6 +11,7 @@ from eth_utils.conversions import to_bytes
 from web3 import Web3
 from web3.contract import Contract
 from web3.exceptions import ContractCustomError, ContractLogicError
+from web3.types import BlockIdentifier
 
 from wattcommons.chain.artifacts import load_artifact
 from wattcommons.chain.deployment import CONTRACTS, Deployment
@@ -63,7 +64,9 @@ class Contracts:
         data = contract.encode_abi(function, args=list(arguments))
         return Call(contract.address, to_bytes(hexstr=HexStr(data)), f"{name}.{function}")
 
-    def read(self, name: str, function: str, *arguments: Any, block: int | str = "latest", sender: str = "") -> Any:
+    def read(
+        self, name: str, function: str, *arguments: Any, block: BlockIdentifier = "latest", sender: str = ""
+    ) -> Any:
         """Execute a function without sending it; raises RevertedError with the contract's own error."""
         options: Any = {"from": sender} if sender else {}
         try:

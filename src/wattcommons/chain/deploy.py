@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import rlp
+import rlp  # type: ignore[import-untyped]
 from eth_abi.abi import encode
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.address import to_canonical_address, to_checksum_address
@@ -113,9 +113,9 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
 def creation_code(name: str, arguments: list[Any]) -> bytes:
     """Creation bytecode with its constructor's arguments."""
     artifact = load_artifact(name)
-    inputs = next((item["inputs"] for item in artifact.abi if item["type"] == "constructor"), [])
+    inputs: list[Any] = next((item["inputs"] for item in artifact.abi if item["type"] == "constructor"), [])
     types = [collapse_if_tuple(item) for item in inputs]
-    return to_bytes(hexstr=artifact.bytecode) + encode(types, arguments)  # type: ignore[arg-type]
+    return to_bytes(hexstr=artifact.bytecode) + encode(types, arguments)
 
 
 def role_calls(contracts: Contracts, holders: Mapping[Role, str], admin: str | None, deployer: str) -> list[Call]:

@@ -8,7 +8,6 @@ from typing import Any
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_utils.abi import collapse_if_tuple, function_abi_to_4byte_selector
-from eth_utils.conversions import to_bytes
 
 from wattcommons.chain.artifacts import load_artifact
 from wattcommons.chain.deployment import CONTRACTS
@@ -37,7 +36,7 @@ def reverted(data: object, contract: str = "") -> RevertedError:
 
 def _as_bytes(data: object) -> bytes:
     if isinstance(data, str) and data.startswith("0x"):
-        return to_bytes(hexstr=data)  # type: ignore[arg-type]
+        return bytes.fromhex(data[2:])
     return data if isinstance(data, bytes) else b""
 
 

@@ -118,9 +118,7 @@ class Sender:
         requests_ = [(RPCEndpoint("eth_sendRawTransaction"), ["0x" + one.hex()]) for one in raw]
         with _node_errors():
             answers = (
-                provider.make_batch_request(requests_)
-                if len(requests_) > 1
-                else [provider.make_request(*requests_[0])]
+                provider.make_batch_request(requests_) if len(requests_) > 1 else [provider.make_request(*requests_[0])]
             )
         hashes = []
         for answer in answers:
