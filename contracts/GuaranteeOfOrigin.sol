@@ -194,9 +194,9 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
 
     // ------------------------------------------------------------------ internal
 
-    /// @dev Every balance changes here, whatever the function: single and batch transfer, by holder or operator, issue,
-    /// claim, cancel, withdraw, recover. Only `_issue` and `claim` come with `from` zero, with an active wallet that the
-    /// registry has just named; only `_cancel` and `withdraw` with `to` zero.
+    /// @dev Every balance changes here, whatever the function: single and batch transfer, by holder or operator, claim,
+    /// cancel, withdraw, recover; `_issue` alone does the same by itself. Only `claim` comes with `from` zero, with an
+    /// active wallet that the registry has just named; only `_cancel` and `withdraw` with `to` zero.
     function _update(
         address from,
         address to,
@@ -239,20 +239,31 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     }
 
     function _issue(uint32 interval, uint32 participant, uint256 ownUseWh, uint256 soldWh, uint256 gridWh) private {
-        uint256 total = ownUseWh + soldWh + gridWh;
+        uint256 total;
+        // Three times 24 bits.
+        unchecked {
+            total = ownUseWh + soldWh + gridWh;
+        }
         if (total == 0) return;
         (uint32 device, bool issuable, address wallet, bool active) = _registry.issuanceAt(participant, interval);
         if (device == 0 || !issuable) return;
         uint256 id = idOf(device, interval);
         require(total <= PackedWh.MAX, GuaranteeTooMuch(id, total, PackedWh.MAX));
-        uint256 before = _issued.get(id);
+        uint256 before = _issued.put(id, total);
         require(before == 0, GuaranteeAlreadyIssued(id, before));
-        _issued.add(id, total);
-        _totals[device] += total | ((ownUseWh + soldWh) << CANCELLED_SHIFT);
+        // 64 bits of Wh are more than all the world's production of a century.
+        unchecked {
+            _totals[device] += total | ((ownUseWh + soldWh) << CANCELLED_SHIFT);
+        }
         emit Issued(id, participant, active ? wallet : address(0), ownUseWh, soldWh, gridWh);
         if (gridWh == 0) return;
-        if (active) _moveOne(address(0), wallet, id, gridWh);
-        else _claims[id] = (uint256(participant) << CLAIMANT_SHIFT) | gridWh;
+        if (active) {
+            // What `_update` would do with `from` zero, without its arrays.
+            _held[wallet].add(id, gridWh);
+            emit TransferSingle(msg.sender, address(0), wallet, id, gridWh);
+        } else {
+            _claims[id] = (uint256(participant) << CLAIMANT_SHIFT) | gridWh;
+        }
     }
 
     function _cancel(

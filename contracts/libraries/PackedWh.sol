@@ -18,6 +18,16 @@ library PackedWh {
         return (slots[slot] >> shift) & MAX;
     }
 
+    /// @notice Sets the Wh of an id that has none yet.
+    /// @return before Wh it has already; when not zero, nothing is set
+    /// @dev Warning: `wh` must be at most `MAX`.
+    function put(mapping(uint256 => uint256) storage slots, uint256 id, uint256 wh) internal returns (uint256 before) {
+        (uint256 slot, uint256 shift) = _place(id);
+        uint256 word = slots[slot];
+        before = (word >> shift) & MAX;
+        if (before == 0) slots[slot] = word | (wh << shift);
+    }
+
     /// @notice Adds Wh to an id.
     /// @dev Warning: the sum must be at most `MAX`, else it spills into the next interval's.
     function add(mapping(uint256 => uint256) storage slots, uint256 id, uint256 wh) internal {
@@ -33,7 +43,11 @@ library PackedWh {
 
     function _place(uint256 id) private pure returns (uint256 slot, uint256 shift) {
         uint256 interval = uint32(id);
-        slot = ((id >> 32) << 32) | (interval / PER_SLOT);
-        shift = (interval % PER_SLOT) * BITS;
+        // Below 2^32 and 240: nothing here can overflow.
+        unchecked {
+            uint256 group = interval / PER_SLOT;
+            slot = ((id >> 32) << 32) | group;
+            shift = (interval - group * PER_SLOT) * BITS;
+        }
     }
 }
