@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "simulation": {"errors", "domain"},
     "chain": {"errors", "domain"},
     "services": {"errors", "domain", "chain"},
-    "cli": {"errors", "domain", "chain", "services", "simulation"},
+    "scenarios": {"errors", "domain", "chain", "services", "simulation"},
+    "cli": {"errors", "domain", "chain", "services", "simulation", "scenarios"},
 }
 # Services that the other services stand on; they import no sibling themselves.
 SHARED_SERVICES = {"services.store", "services.runtime"}
@@ -75,7 +76,7 @@ def allowed(importer: str, imported: str) -> bool:
     if here == there or there == "":
         return True
     if there.startswith("services."):
-        return here == "cli" or (
+        return here in {"scenarios", "cli"} or (
             here.startswith("services.") and there in SHARED_SERVICES and here not in SHARED_SERVICES
         )
     return there.partition(".")[0] in MAY_IMPORT[here.partition(".")[0]]

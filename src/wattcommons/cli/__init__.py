@@ -1,0 +1,1 @@
+"""The `watt` command: one file a group of commands. The only layer that prints."""
