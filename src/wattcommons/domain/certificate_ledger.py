@@ -151,14 +151,16 @@ class CertificateLedger:
             self._take_from_claim(certificate, wh)
         self._withdrawn[certificate] += wh
 
-    def recover(self, certificate: CertificateId, old: Account, successor: Account, at: int) -> int:
-        """All Wh of a certificate pass from a replaced wallet to the member's new one. Returns the Wh."""
+    def recover(
+        self, certificate: CertificateId, old: Account, successor: Account, at: int, wh: int | None = None
+    ) -> int:
+        """Wh of a certificate pass from a replaced wallet to the member's new one: all, or `wh`. Returns the Wh."""
         self._allowed(certificate, CertificateAction.RECOVER, at)
         self._check_holder(successor)
-        wh = self._held[certificate, old]
-        self._take(certificate, old, wh)
-        self._held[certificate, successor] += wh
-        return wh
+        moved = self._held[certificate, old] if wh is None else wh
+        self._take(certificate, old, moved)
+        self._held[certificate, successor] += moved
+        return moved
 
     # --- what the register says --------------------------------------------------------------------
 

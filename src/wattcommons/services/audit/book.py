@@ -1,0 +1,116 @@
+"""The audit of a whole book: one pass over the logs, then one comparison with the chain's state.
+
+Balances rest on everything before, so the whole history is recomputed whatever the period asked for; a broken
+entry outside the period is reported too. The period bounds which intervals must be settled or named as open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from wattcommons.chain.contracts import Contracts
+from wattcommons.chain.deployment import Deployment
+from wattcommons.chain.events import Event, read_events
+from wattcommons.chain.logs import LogSource
+from wattcommons.chain.run_signatures import RunSignatures
+from wattcommons.chain.state import StateReader
+from wattcommons.chain.typed_data import domain_of
+from wattcommons.domain.units import MAX_INDEX
+from wattcommons.services.audit import checks
+from wattcommons.services.audit.certificates import Certificates
+from wattcommons.services.audit.clearings import Clearings
+from wattcommons.services.audit.gate import Handler
+from wattcommons.services.audit.issues import Issues
+from wattcommons.services.audit.money import Money
+from wattcommons.services.audit.points import Points
+from wattcommons.services.audit.readings import Readings
+from wattcommons.services.audit.report import NOT_PROVED, AuditReport, Findings
+from wattcommons.services.audit.state import State
+from wattcommons.services.audit.vouchers import Vouchers
+from wattcommons.services.audit.world import World
+
+PROGRESS_EVERY: Final = 1_000
+
+Progress = Callable[[int], None]
+"""Called now and then with the number of events read so far."""
+
+
+class Audit:
+    """Reads events in order, then compares with a state. Use once."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        terms = deployment.terms
+        self._findings = findings = Findings(checks.ALL)
+        self._world = world = World(terms, findings)
+        signatures = RunSignatures(domain_of(deployment, "MeterLedger"))
+        self._readings = Readings(terms, world, signatures, findings)
+        self._money = Money(deployment, world, findings)
+        self._issues = Issues(world, self._readings, findings)
+        self._clearings = Clearings(terms, world, self._readings, findings, self._issues.cleared, self._money.settled)
+        self._certificates = Certificates(world, findings)
+        self._points = Points(terms, world, self._readings, findings)
+        self._vouchers = Vouchers(self._points, findings)
+        parts = (
+            world,
+            self._readings,
+            self._clearings,
+            self._money,
+            self._issues,
+            self._certificates,
+            self._points,
+            self._vouchers,
+        )
+        self._handlers: dict[str, list[Handler]] = {}
+        for part in parts:
+            for key, handler in part.handlers().items():
+                self._handlers.setdefault(key, []).append(handler)
+
+    def read(self, events: Iterable[Event], progress: Progress = lambda _: None) -> None:
+        """Re-derives the book from events in the order of the chain."""
+        count = 0
+        for count, event in enumerate(events, 1):
+            for handler in self._handlers.get(event.key, ()):
+                handler(event)
+            if count % PROGRESS_EVERY == 0:
+                progress(count)
+        progress(count)
+
+    def report(self, state: State, first: int = 0, end: int = MAX_INDEX) -> AuditReport:
+        """Compares with the state after the last event read, and says what holds. Intervals [first, end)."""
+        self._compare_settings(state)
+        self._readings.compare(state)
+        self._clearings.compare(state, first, end)
+        self._money.compare(state)
+        self._issues.compare(self._clearings, state)
+        self._certificates.compare(state)
+        self._points.compare(state)
+        self._vouchers.compare(state)
+        return AuditReport(first, end, state.block, self._findings.checks(), NOT_PROVED)
+
+    def _compare_settings(self, state: State) -> None:
+        for name, found in state.settings().items():
+            self._findings.count(checks.SETTINGS)
+            self._findings.equal(checks.SETTINGS, name, int(getattr(self._deployment.terms, name)), found)
+
+
+def book(
+    contracts: Contracts,
+    first: int = 0,
+    end: int = MAX_INDEX,
+    *,
+    block: int | None = None,
+    source: LogSource | None = None,
+    progress: Progress = lambda _: None,
+) -> AuditReport:
+    """Audits the book of intervals [first, end) as of a block (None: the latest).
+
+    `source`: raw logs from elsewhere than the node, a saved file for one; the state is always the node's.
+    Raises NodeUnavailable when the node fails or keeps no state of that block.
+    """
+    at = contracts.web3.eth.block_number if block is None else block
+    state = StateReader(contracts, at)
+    audit = Audit(contracts.deployment)
+    audit.read(read_events(contracts, at, source=source), progress)
+    return audit.report(state, first, end)

@@ -1,0 +1,39 @@
+"""The names of the report's lines, in its order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SETTINGS: Final = "settings are those of the contracts"
+DATES: Final = "changes reach only intervals whose gate was open"
+SIGNATURES: Final = "runs are signed by the gateway key valid then"
+READINGS: Final = "readings are plausible, ended and kept unaltered"
+FREEZES: Final = "intervals froze complete or past their deadline"
+CLEARINGS: Final = "prices and matched energy follow from the book"
+FILLS: Final = "fills follow from the clearing and match their hash"
+COVERAGE: Final = "every interval is settled or named as open"
+ACCOUNTS: Final = "accounts follow from deposits and settlements"
+EURO: Final = "euro held and in supply equal the accounts"
+ISSUES: Final = "certificates follow from settled readings, each once"
+CERTIFICATES: Final = "certificates held follow from their history"
+CONSERVATION: Final = "issued = held + cancelled + expired + withdrawn"
+POINTS: Final = "points follow from targets and readings"
+VOUCHERS: Final = "points held follow from awards and redemptions"
+
+ALL: Final = (
+    SETTINGS,
+    DATES,
+    SIGNATURES,
+    READINGS,
+    FREEZES,
+    CLEARINGS,
+    FILLS,
+    COVERAGE,
+    ACCOUNTS,
+    EURO,
+    ISSUES,
+    CERTIFICATES,
+    CONSERVATION,
+    POINTS,
+    VOUCHERS,
+)

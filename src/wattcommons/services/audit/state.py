@@ -1,0 +1,79 @@
+"""What the audit asks of the chain's state: one block's, whoever answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from wattcommons.chain.state import StoredCertificate, StoredOutcome
+
+
+class State(Protocol):
+    """The state of a community at `block`; `chain.state.StateReader` is the one of a node. Units as there."""
+
+    block: int
+    timestamp: int
+
+    def settings(self) -> dict[str, int]:
+        """What the constructors fixed."""
+        ...
+
+    def readings(self, participant: int, first: int, count: int) -> list[int]:
+        """Stored forms of readings."""
+        ...
+
+    def outcomes(self, intervals: Sequence[int]) -> list[StoredOutcome]:
+        """What became of intervals."""
+        ...
+
+    def fills_hashes(self, chunks: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Stored hash of (interval, chunk)."""
+        ...
+
+    def progress(self, interval: int, low: int, high: int) -> int:
+        """Highest participant settled of a cleared interval that is not final."""
+        ...
+
+    def accounts(self, participants: Sequence[int]) -> list[int]:
+        """Balances with the market, n€."""
+        ...
+
+    def pooled(self) -> tuple[int, int]:
+        """The grid's and the network's balance, n€."""
+        ...
+
+    def euro_supply(self) -> int:
+        """All euro, n€."""
+        ...
+
+    def euro_balances(self, holders: Sequence[str]) -> list[int]:
+        """Euro of accounts, n€."""
+        ...
+
+    def certificates(self, ids: Sequence[int]) -> list[StoredCertificate]:
+        """What is kept of certificates."""
+        ...
+
+    def certificate_balances(self, holdings: Sequence[tuple[str, int]]) -> list[int]:
+        """Wh of (wallet, id)."""
+        ...
+
+    def device_totals(self, devices: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Wh issued, cancelled, withdrawn of devices."""
+        ...
+
+    def statements(self) -> int:
+        """Number of cancellation statements."""
+        ...
+
+    def points_supply(self) -> int:
+        """All points, mPt."""
+        ...
+
+    def points_balances(self, holders: Sequence[str]) -> list[int]:
+        """Points of accounts, mPt."""
+        ...
+
+    def evaluations(self, periods: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
+        """Outcome, next interval, Wh and mPt of (participant, period)."""
+        ...
