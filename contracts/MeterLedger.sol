@@ -176,18 +176,19 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     ) external view returns (uint256[] memory stored) {
         stored = new uint256[](BitCount.ones(uint224(bits)));
         unchecked {
-            uint256 base = word * WordBits.PER_WORD + 1;
+            uint256 participant = word * WordBits.PER_WORD;
             uint256 row = type(uint256).max;
             uint256 readings;
-            for (uint256 i = 0; bits != 0; ++i) {
-                uint256 participant = base + WordBits.lowest(bits);
-                bits &= bits - 1;
+            uint256 next;
+            for (uint256 bit = 1; bit <= bits; bit <<= 1) {
+                ++participant;
+                if (bits & bit == 0) continue;
                 uint256 wanted = _row(participant, interval);
                 if (wanted != row) {
                     row = wanted;
                     readings = _readings[row];
                 }
-                stored[i] = (readings >> _lane(participant)) & PackedReadings.MASK;
+                stored[next++] = (readings >> _lane(participant)) & PackedReadings.MASK;
             }
         }
     }

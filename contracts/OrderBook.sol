@@ -129,11 +129,14 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
         uint256 word,
         uint256 bits
     ) external view returns (uint256[] memory packed) {
-        uint256 base = word * WordBits.PER_WORD + 1;
         packed = new uint256[](BitCount.ones(uint224(bits)));
-        for (uint256 i = 0; bits != 0; ++i) {
-            packed[i] = _orderAt(uint32(base + WordBits.lowest(bits)), interval);
-            bits &= bits - 1;
+        unchecked {
+            uint256 participant = word * WordBits.PER_WORD;
+            uint256 next;
+            for (uint256 bit = 1; bit <= bits; bit <<= 1) {
+                ++participant;
+                if (bits & bit != 0) packed[next++] = _orderAt(uint32(participant), interval);
+            }
         }
     }
 

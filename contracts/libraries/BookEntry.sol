@@ -29,7 +29,9 @@ library BookEntry {
         int256 limit_,
         uint256 offered_
     ) internal pure returns (uint256) {
-        return entry | (uint256(limit_ + BIAS) << 184) | (offered_ << 160) | (side_ << 158);
+        unchecked {
+            return entry | (uint256(limit_ + BIAS) << 184) | (offered_ << 160) | (side_ << 158);
+        }
     }
 
     function participant(uint256 entry) internal pure returns (uint32) {
@@ -37,7 +39,9 @@ library BookEntry {
     }
 
     function limit(uint256 entry) internal pure returns (int256) {
-        return int256((entry >> 184) & 0xffffffffff) - BIAS;
+        unchecked {
+            return int256((entry >> 184) & 0xffffffffff) - BIAS;
+        }
     }
 
     function offered(uint256 entry) internal pure returns (uint256) {

@@ -11,12 +11,13 @@ import {BookEntry} from "./BookEntry.sol";
 library ClearingMath {
     using BookEntry for uint256;
 
-    /// @dev Wh of sellers and buyers about one price. 48 bits: 16 million participants at 16.7 MWh each.
+    /// @dev Wh of sellers and buyers about one price. A book has fewer than 2^17 lines of less than 2^24 Wh each, so
+    /// the sums stay below 2^41 and nothing here can overflow.
     struct Sums {
-        uint48 sellersBelow;
-        uint48 sellersUpTo;
-        uint48 buyersAbove;
-        uint48 buyersFrom;
+        uint256 sellersBelow;
+        uint256 sellersUpTo;
+        uint256 buyersAbove;
+        uint256 buyersFrom;
     }
 
     /// @dev How the fills of an interval follow from its clearing. A side is rationed when `num` < `den`.
@@ -41,24 +42,26 @@ library ClearingMath {
 
     /// @notice Adds a line of the book to the sums about `lo` and about `hi`.
     function add(Sums memory atLo, Sums memory atHi, uint256 entry, int256 lo, int256 hi) internal pure {
-        uint256 side = entry.side();
-        if (side == BookEntry.NONE) return;
-        int256 limit = entry.limit();
-        uint48 wh = uint48(entry.offered());
-        if (side == BookEntry.SELLER) {
-            if (limit > hi) return;
-            atHi.sellersUpTo += wh;
-            if (limit < hi) atHi.sellersBelow += wh;
-            if (limit > lo) return;
-            atLo.sellersUpTo += wh;
-            if (limit < lo) atLo.sellersBelow += wh;
-        } else {
-            if (limit < lo) return;
-            atLo.buyersFrom += wh;
-            if (limit > lo) atLo.buyersAbove += wh;
-            if (limit < hi) return;
-            atHi.buyersFrom += wh;
-            if (limit > hi) atHi.buyersAbove += wh;
+        unchecked {
+            uint256 side = entry.side();
+            if (side == BookEntry.NONE) return;
+            int256 limit = entry.limit();
+            uint256 wh = entry.offered();
+            if (side == BookEntry.SELLER) {
+                if (limit > hi) return;
+                atHi.sellersUpTo += wh;
+                if (limit < hi) atHi.sellersBelow += wh;
+                if (limit > lo) return;
+                atLo.sellersUpTo += wh;
+                if (limit < lo) atLo.sellersBelow += wh;
+            } else {
+                if (limit < lo) return;
+                atLo.buyersFrom += wh;
+                if (limit > lo) atLo.buyersAbove += wh;
+                if (limit < hi) return;
+                atHi.buyersFrom += wh;
+                if (limit > hi) atHi.buyersAbove += wh;
+            }
         }
     }
 
@@ -114,35 +117,37 @@ library ClearingMath {
         Rationing memory rationing,
         uint256 entry
     ) internal pure returns (uint256 wh, uint256 offset) {
-        uint256 side = entry.side();
-        if (side == BookEntry.NONE) return (0, 0);
-        int256 limit = entry.limit();
-        uint256 offered = entry.offered();
-        if (side == BookEntry.SELLER) {
-            offset = walk.sold;
-            if (limit < rationing.price) {
-                wh = offered;
-            } else if (limit == rationing.price) {
-                uint256 cum = walk.sellerCum;
-                walk.sellerCum = cum + offered;
-                wh = _share(cum, offered, rationing.sellerNum, rationing.sellerDen);
+        unchecked {
+            uint256 side = entry.side();
+            if (side == BookEntry.NONE) return (0, 0);
+            int256 limit = entry.limit();
+            wh = entry.offered();
+            if (side == BookEntry.SELLER) {
+                if (limit > rationing.price) return (0, 0);
+                offset = walk.sold;
+                if (limit == rationing.price) {
+                    uint256 cum = walk.sellerCum;
+                    walk.sellerCum = cum + wh;
+                    wh = _share(cum, wh, rationing.sellerNum, rationing.sellerDen);
+                }
+                walk.sold = offset + wh;
+            } else {
+                if (limit < rationing.price) return (0, 0);
+                offset = walk.bought;
+                if (limit == rationing.price) {
+                    uint256 cum = walk.buyerCum;
+                    walk.buyerCum = cum + wh;
+                    wh = _share(cum, wh, rationing.buyerNum, rationing.buyerDen);
+                }
+                walk.bought = offset + wh;
             }
-            walk.sold = offset + wh;
-        } else {
-            offset = walk.bought;
-            if (limit > rationing.price) {
-                wh = offered;
-            } else if (limit == rationing.price) {
-                uint256 cum = walk.buyerCum;
-                walk.buyerCum = cum + offered;
-                wh = _share(cum, offered, rationing.buyerNum, rationing.buyerDen);
-            }
-            walk.bought = offset + wh;
         }
     }
 
-    /// @dev `den` is at least `offered`, which is not zero.
+    /// @dev `den` is at least `offered`, which is not zero. Products stay below 2^82.
     function _share(uint256 cum, uint256 offered, uint256 num, uint256 den) private pure returns (uint256) {
-        return ((cum + offered) * num) / den - (cum * num) / den;
+        unchecked {
+            return ((cum + offered) * num) / den - (cum * num) / den;
+        }
     }
 }

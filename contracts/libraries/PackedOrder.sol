@@ -6,6 +6,7 @@ import {IOrderBook} from "../interfaces/IOrderBook.sol";
 /// @title Layout of an order in an interval trace, and its limits
 /// @notice to 32 bits (high) | buy limit 32 | sell limit 32 | buy cap 24 | sell cap 24 | nonce 40 | flags 8 (low).
 /// Flags: bit 0 the order exists, bit 1 its limits are shares of the spread.
+/// Limits and prices have 32 bits, so 256-bit arithmetic on them cannot overflow.
 library PackedOrder {
     uint224 internal constant EXISTS = 1;
     uint224 internal constant SHARES = 2;
@@ -63,9 +64,11 @@ library PackedOrder {
         int256 feedIn,
         int256 fee
     ) internal pure returns (int256 limit) {
-        limit = int32(uint32(order >> 128));
-        if (order & SHARES != 0) limit = feedIn + (limit * (retail - fee - feedIn)) / WHOLE + fee;
-        return (limit < retail ? limit : retail) - fee;
+        unchecked {
+            limit = int32(uint32(order >> 128));
+            if (order & SHARES != 0) limit = feedIn + (limit * (retail - fee - feedIn)) / WHOLE + fee;
+            return (limit < retail ? limit : retail) - fee;
+        }
     }
 
     /// @notice Effective limit of a seller, µ€/kWh: max(l, F). A share is rounded down.
@@ -75,8 +78,10 @@ library PackedOrder {
         int256 feedIn,
         int256 fee
     ) internal pure returns (int256 limit) {
-        limit = int32(uint32(order >> 96));
-        if (order & SHARES != 0) limit = feedIn + (limit * (retail - fee - feedIn)) / WHOLE;
-        return limit > feedIn ? limit : feedIn;
+        unchecked {
+            limit = int32(uint32(order >> 96));
+            if (order & SHARES != 0) limit = feedIn + (limit * (retail - fee - feedIn)) / WHOLE;
+            return limit > feedIn ? limit : feedIn;
+        }
     }
 }

@@ -78,7 +78,9 @@ library PackedReadings {
 
     /// @dev Production less consumption, Wh.
     function netWh(uint256 stored) internal pure returns (int256) {
-        return int256(productionWh(stored)) - int256(consumptionWh(stored));
+        unchecked {
+            return int256(productionWh(stored)) - int256(consumptionWh(stored));
+        }
     }
 
     /// @dev 0 absent, 1 measured, 2 estimated, 3 corrected.

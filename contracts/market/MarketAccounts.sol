@@ -3,15 +3,15 @@ pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {IntervalClock} from "./IntervalClock.sol";
-import {ICommunityEuro, IDepositLedger} from "./interfaces/ICommunityEuro.sol";
-import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
-import {IMarketAccounts} from "./interfaces/IMarketAccounts.sol";
-import {ITariffSchedule} from "./interfaces/ITariffSchedule.sol";
-import {IntervalTrace} from "./libraries/IntervalTrace.sol";
-import {MemberSignature} from "./libraries/MemberSignature.sol";
-import {PackedEpoch} from "./libraries/PackedEpoch.sol";
-import {WordBits} from "./libraries/WordBits.sol";
+import {IntervalClock} from "../IntervalClock.sol";
+import {ICommunityEuro, IDepositLedger} from "../interfaces/ICommunityEuro.sol";
+import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
+import {IMarketAccounts} from "../interfaces/IMarketAccounts.sol";
+import {ITariffSchedule} from "../interfaces/ITariffSchedule.sol";
+import {IntervalTrace} from "../libraries/IntervalTrace.sol";
+import {MemberSignature} from "../libraries/MemberSignature.sol";
+import {PackedEpoch} from "../libraries/PackedEpoch.sol";
+import {WordBits} from "../libraries/WordBits.sol";
 
 /// @title Participants' accounts, credit and withdrawals
 abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, AccessManaged {
