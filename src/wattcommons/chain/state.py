@@ -10,6 +10,7 @@ from eth_abi.abi import decode
 from eth_typing import HexStr
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.conversions import to_bytes
+from eth_utils.crypto import keccak
 from web3.exceptions import Web3Exception
 from web3.types import RPCEndpoint
 
@@ -39,6 +40,11 @@ class StoredCertificate(NamedTuple):
     issued_wh: int
     claimable_wh: int
     claimant: int
+
+
+def fills_hash(fills: bytes) -> bytes:
+    """The hash under which the market keeps a settled chunk's packed fills."""
+    return bytes(keccak(fills))
 
 
 class StateReader:

@@ -32,6 +32,7 @@ class Certificates:
         self._ids: set[int] = set()
         self._holdings: set[tuple[int, str]] = set()
         self._cancelling: dict[int, Counter[CertificateId]] = {}
+        self._numbers: list[tuple[int, str]] = []
         self._pending: dict[str, Counter[tuple[int, str]]] = {}
         self._last_tx: dict[tuple[int, str], str] = {}
 
@@ -66,7 +67,9 @@ class Certificates:
             expected = (self.ledger.issued(CertificateId(one)), *waiting)
             self._equal(f"Wh issued, waiting and for whom of certificate {one}", expected, tuple(stored), one)
         self._compare_devices(state)
-        self._equal("number of statements", len(self.ledger.cancellations), state.statements())
+        for number, (told, tx) in enumerate(self._numbers, 1):
+            self._equal("number of a statement", number, told, tx=tx)
+        self._equal("number of statements", len(self._numbers), state.statements())
         totals = self.ledger.totals(state.timestamp)
         self._findings.note(
             checks.CONSERVATION,
@@ -150,8 +153,7 @@ class Certificates:
         self._equal("Wh of a statement", sum(amounts.values()), args["totalWh"], tx=event.tx_hash)
         holder, terms = Account(args["holder"]), args["terms"]
         self._do(event, lambda: self.ledger.cancel(holder, amounts, statement_of(terms), event.timestamp))
-        number = len(self.ledger.cancellations)
-        self._equal("number of a statement", number, args["statement"], tx=event.tx_hash)
+        self._numbers.append((args["statement"], event.tx_hash))
         for one, wh in amounts.items():
             self._reason(event, one, args["holder"], -wh)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from eth_utils.crypto import keccak
-
 from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.chain.events import Event
-from wattcommons.chain.state import StoredOutcome
+from wattcommons.chain.state import StoredOutcome, fills_hash
 from wattcommons.domain.fills import pack_fills
 from wattcommons.domain.intervals import end_unix
 from wattcommons.domain.settlement import IntervalSettlement, Legs, settle, settle_late
@@ -84,32 +82,30 @@ class Clearings:
         }
 
     def compare(self, state: State, first: int, end: int) -> None:
-        """Outcomes and fills the market keeps are those recomputed; intervals of [first, end) not final are named."""
-        now = state.timestamp // self._world.length.seconds
+        """As `compare_known`; and nothing else was cleared, and intervals of [first, end) not final are named."""
+        self.compare_known(state)
         roster = self._world.roster
+        now = state.timestamp // self._world.length.seconds
         started = min((one.first for one in roster.participants.values()), default=now)
-        ended = (interval for interval in range(started, now) if next(roster.active(interval), None))
-        intervals = sorted({*ended, *self.known})
-        waiting = []
-        for interval, stored in zip(intervals, state.outcomes(intervals), strict=True):
-            cleared = self.known.get(interval)
-            inside = first <= interval < end
-            if inside:
-                self._findings.count(checks.COVERAGE)
-            if cleared is None:
-                if stored.cleared:
-                    self._wrong(checks.COVERAGE, interval, "outcome kept", "no clearing was announced", stored)
-                elif inside:
-                    waiting.append(interval)
-                continue
-            expected = cleared.expected_outcome
-            if stored != expected:
-                self._wrong(checks.COVERAGE, interval, "outcome kept", expected, stored, cleared.event)
-            if not cleared.settled and inside:
-                waiting.append(interval)
-        self._name_open(waiting)
-        self._compare_hashes(state)
+        ended = [interval for interval in range(started, now) if next(roster.active(interval), None)]
+        unknown = [interval for interval in ended if interval not in self.known]
+        for interval, stored in zip(unknown, state.outcomes(unknown), strict=True):
+            if stored.cleared:
+                self._wrong(checks.COVERAGE, interval, "outcome kept", "none: no clearing was announced", stored)
+        inside = [interval for interval in ended if first <= interval < end]
+        self._findings.count(checks.COVERAGE, len(inside))
+        self._name_open([one for one in inside if one not in self.known or not self.known[one].settled])
         self._settle_begun(state)
+
+    def compare_known(self, state: State) -> None:
+        """Outcome and fills that the market keeps of every clearing are those recomputed."""
+        intervals = list(self.known)
+        for interval, stored in zip(intervals, state.outcomes(intervals), strict=True):
+            cleared = self.known[interval]
+            if stored != cleared.expected_outcome:
+                expected = cleared.expected_outcome
+                self._wrong(checks.CLEARINGS, interval, "outcome kept", expected, stored, cleared.event)
+        self._compare_hashes(state)
 
     def _cleared(self, event: Event) -> None:
         interval = event.args["interval"]
@@ -173,7 +169,7 @@ class Clearings:
         cleared = self.known.get(interval)
         if cleared is None or cleared.settled:
             found = "none" if cleared is None else "final before"
-            self._wrong(checks.COVERAGE, interval, "end of a settlement", "a clearing under way", found, event)
+            self._wrong(checks.CLEARINGS, interval, "end of a settlement", "a clearing under way", found, event)
             return
         cleared.settled = True
         clearing = cleared.settlement.clearing
@@ -215,7 +211,7 @@ class Clearings:
         wanted = [(interval, i) for interval, one in self.known.items() for i in range(len(one.chunks) + 1)]
         for (interval, chunk), stored in zip(wanted, state.fills_hashes(wanted), strict=True):
             cleared = self.known[interval]
-            expected = keccak(cleared.chunks[chunk]) if chunk < len(cleared.chunks) else bytes(32)
+            expected = fills_hash(cleared.chunks[chunk]) if chunk < len(cleared.chunks) else bytes(32)
             if stored != expected:
                 self._wrong(checks.FILLS, interval, f"hash of chunk {chunk}", expected, stored, cleared.event)
 
