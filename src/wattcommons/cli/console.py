@@ -40,6 +40,10 @@ class Screen:
         """A line, or a paragraph that wraps at words."""
         self.out.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False) if text else "")
 
+    def command(self, text: str) -> None:
+        """A command to copy: never broken into two lines."""
+        self.out.print(Text(f"  {text}", style="cyan"), soft_wrap=True)
+
     def heading(self, text: str) -> None:
         """Starts a chapter."""
         self.out.print()
@@ -57,7 +61,9 @@ class Screen:
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", indent: int = 2) -> None:
         """A table; a column whose cells are numbers (heading begins with `>`) is set to the right."""
-        grid = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+        grid = Table(
+            box=box.SIMPLE_HEAD, title=title or None, title_justify="left", show_edge=False, padding=(0, 1, 0, 0)
+        )
         for heading in columns:
             right = heading.startswith(">")
             grid.add_column(

@@ -46,9 +46,9 @@ def run(
                 ("address", node.http_url),
                 ("chain id", str(node.chain_id)),
                 ("kept in", str(state) if state else "memory: it is gone at the end (--state FILE keeps it)"),
-                ("next", f"watt deploy COMMUNITY.toml --devnet-key --rpc {node.http_url}"),
             ]
         )
+        screen.command(f"watt deploy COMMUNITY.toml --devnet-key --rpc {node.http_url}")
         screen.line(
             "For trying out only: one node makes every block, nobody seals or checks them, and its keys are public. "
             "A community runs several validators. Ctrl-C ends it."

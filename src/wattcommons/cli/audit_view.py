@@ -1,0 +1,91 @@
+"""How an audited book and a traced certificate look on a screen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from wattcommons.cli.console import Screen
+from wattcommons.domain.formatting import Language, kwh_text, price_text
+from wattcommons.services.audit.report import AuditReport, Check
+from wattcommons.services.audit.tree import Provenance
+
+_BROKEN_SHOWN = 5
+_ENGLISH = Language.ENGLISH
+
+
+def show_book(screen: Screen, report: AuditReport) -> None:
+    """One line a check, the first broken entries below it, and what no audit of a chain can prove."""
+    for check in report.checks:
+        show_check(screen, check)
+    screen.line()
+    verdict = "The book holds" if report.ok else "The book does NOT hold"
+    counted = sum(check.counted for check in report.checks)
+    screen.line(f"{verdict}: {counted:,} entries re-derived, as of block {report.block:,}.", "bold")
+    screen.line("Not proved:")
+    for text in report.not_proved:
+        screen.line(f"– {text}", "dim", indent=2)
+
+
+def show_check(screen: Screen, check: Check) -> None:
+    """A check, and its first broken entries."""
+    screen.mark(check.ok, f"{check.name} ({check.counted:,})", check.detail, indent=0)
+    for entry in check.broken[:_BROKEN_SHOWN]:
+        screen.line(str(entry), "red", indent=4)
+    if check.broken_count > _BROKEN_SHOWN:
+        screen.line(f"and {check.broken_count - _BROKEN_SHOWN:,} more (--json lists them)", "red", indent=4)
+
+
+def show_certificate(screen: Screen, found: Provenance) -> None:
+    """The chain of a certificate, from the signature to its last use."""
+    device, reading, issue = found.device, found.reading, found.issue
+    screen.line(f"Certificate {found.certificate}", "bold")
+    screen.facts(
+        [
+            ("produced", f"{_time(found.production_start)} to {_time(found.production_end)}"),
+            ("device", f"{device.index}: {device.technology} {device.fuel}, {device.capacity_w:,} W, {device.country}"),
+            (
+                "reading",
+                f"meter {reading.participant}: {_kwh(reading.production_wh)} made, {_kwh(reading.consumption_wh)} "
+                f"used, {reading.quality}, recorded {_time(reading.recorded_at)}",
+            ),
+            (
+                "signature",
+                f"{'holds' if reading.signature_holds else 'DOES NOT HOLD'}: {reading.signer} ({reading.source}), "
+                f"{reading.run_readings} readings in one",
+            ),
+            *_clearing(found),
+            (
+                "issued",
+                f"{_kwh(issue.own_use_wh + issue.sold_wh + issue.minted_wh)} on {_time(issue.at)}: own use "
+                f"{_kwh(issue.own_use_wh)}, to neighbours {_kwh(issue.sold_wh)} (both used at once), "
+                f"to the grid {_kwh(issue.minted_wh)}",
+            ),
+            *((move.kind, f"{_kwh(move.wh)} on {_time(move.at)}") for move in found.moves),
+            *(("held", f"{_kwh(wh)} by {wallet}") for wallet, wh in found.held if wh),
+            *([("waiting", f"{_kwh(found.waiting_wh)} for the producer's account")] if found.waiting_wh else []),
+            ("moves until", _time(found.transferable_until)),
+            ("usable until", _time(found.cancellable_until)),
+        ],
+        indent=0,
+    )
+    screen.line()
+    for check in found.checks:
+        show_check(screen, check)
+
+
+def _clearing(found: Provenance) -> list[tuple[str, str]]:
+    clearing = found.clearing
+    if clearing is None:
+        return []
+    price = "no local price" if clearing.price is None else price_text(clearing.price, _ENGLISH)
+    buyers = ", ".join(f"{_kwh(wh)} to meter {buyer}" for buyer, wh in clearing.sold_to) or "nothing sold to neighbours"
+    agrees = "as recomputed" if clearing.agrees else "NOT as recomputed"
+    return [("local market", f"{price}, {agrees}"), ("sold", buyers)]
+
+
+def _kwh(wh: int) -> str:
+    return kwh_text(wh, _ENGLISH)
+
+
+def _time(unix: int) -> str:
+    return f"{datetime.fromtimestamp(unix, UTC):%Y-%m-%d %H:%M} UTC"
