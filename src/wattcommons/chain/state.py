@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-import requests
-from eth_abi.abi import decode
-from eth_typing import HexStr
-from eth_utils.abi import collapse_if_tuple
-from eth_utils.conversions import to_bytes
 from eth_utils.crypto import keccak
-from web3.exceptions import Web3Exception
-from web3.types import RPCEndpoint
 
+from wattcommons.chain.batch import Read, read_all
 from wattcommons.chain.contracts import Contracts
-from wattcommons.chain.reverts import reverted
-from wattcommons.errors import NodeUnavailable
 
-CALLS_A_REQUEST: Final = 200
 INTERVALS_A_CALL: Final = 500
 HOLDINGS_A_CALL: Final = 250
 
@@ -52,7 +43,6 @@ class StateReader:
 
     def __init__(self, contracts: Contracts, block: int) -> None:
         self._contracts = contracts
-        self._block = hex(block)
         self.block = block
         header = contracts.web3.eth.get_block(block)
         self.timestamp = int(header["timestamp"])
@@ -61,15 +51,15 @@ class StateReader:
         """What the constructors fixed, by the names of CommunityTerms (truth values as 0 and 1)."""
         length, lead, k, (grid, fee), deadline, silence, points, award, grace = self._read(
             [
-                ("EnergyMarket", "intervalLength", []),
-                ("EnergyMarket", "gateLead", []),
-                ("EnergyMarket", "kPpm", []),
-                ("EnergyMarket", "collects", []),
-                ("MeterLedger", "deadlineSeconds", []),
-                ("MeterLedger", "silenceAfter", []),
-                ("GreenCoach", "pointsPerKwh", []),
-                ("GreenCoach", "maxAward", []),
-                ("GreenCoach", "dataGrace", []),
+                Read("EnergyMarket", "intervalLength"),
+                Read("EnergyMarket", "gateLead"),
+                Read("EnergyMarket", "kPpm"),
+                Read("EnergyMarket", "collects"),
+                Read("MeterLedger", "deadlineSeconds"),
+                Read("MeterLedger", "silenceAfter"),
+                Read("GreenCoach", "pointsPerKwh"),
+                Read("GreenCoach", "maxAward"),
+                Read("GreenCoach", "dataGrace"),
             ]
         )
         return {
@@ -88,18 +78,18 @@ class StateReader:
     def readings(self, participant: int, first: int, count: int) -> list[int]:
         """Stored forms of consecutive readings: production 24 bits | consumption 24 | quality 2 | late 1; 0 absent."""
         parts = [
-            ("MeterLedger", "readingsOf", [participant, first + at, min(INTERVALS_A_CALL, count - at)])
+            Read("MeterLedger", "readingsOf", (participant, first + at, min(INTERVALS_A_CALL, count - at)))
             for at in range(0, count, INTERVALS_A_CALL)
         ]
         return [stored for part in self._read(parts) for stored in part]
 
     def outcomes(self, intervals: Sequence[int]) -> list[StoredOutcome]:
         """What became of intervals."""
-        return [StoredOutcome(*found) for found in self._each("EnergyMarket", "outcomeOf", [[i] for i in intervals])]
+        return [StoredOutcome(*found) for found in self._each("EnergyMarket", "outcomeOf", [(i,) for i in intervals])]
 
     def fills_hashes(self, chunks: Sequence[tuple[int, int]]) -> list[bytes]:
         """Stored hash of (interval, chunk); 32 zero bytes where there is none."""
-        return self._each("EnergyMarket", "fillsHash", [list(chunk) for chunk in chunks])
+        return self._each("EnergyMarket", "fillsHash", chunks)
 
     def progress(self, interval: int, low: int, high: int) -> int:
         """Highest participant settled of an interval that is cleared and not final."""
@@ -107,7 +97,7 @@ class StateReader:
 
     def accounts(self, participants: Sequence[int]) -> list[int]:
         """Balances with the market, n€."""
-        return self._each("EnergyMarket", "balanceOf", [[index] for index in participants])
+        return self._each("EnergyMarket", "balanceOf", [(index,) for index in participants])
 
     def pooled(self) -> tuple[int, int]:
         """The grid's and the network's balance with the market, n€."""
@@ -120,11 +110,11 @@ class StateReader:
 
     def euro_balances(self, holders: Sequence[str]) -> list[int]:
         """Euro in wallets, n€."""
-        return self._each("CommunityEuro", "balanceOf", [[holder] for holder in holders])
+        return self._each("CommunityEuro", "balanceOf", [(holder,) for holder in holders])
 
     def certificates(self, ids: Sequence[int]) -> list[StoredCertificate]:
         """What is kept of certificates."""
-        found = self._each("GuaranteeOfOrigin", "certificate", [[one] for one in ids])
+        found = self._each("GuaranteeOfOrigin", "certificate", [(one,) for one in ids])
         return [StoredCertificate(one[6], one[7], one[8]) for one in found]
 
     def certificate_balances(self, holdings: Sequence[tuple[str, int]]) -> list[int]:
@@ -132,13 +122,13 @@ class StateReader:
         calls = []
         for at in range(0, len(holdings), HOLDINGS_A_CALL):
             part = holdings[at : at + HOLDINGS_A_CALL]
-            arguments = [[wallet for wallet, _ in part], [one for _, one in part]]
-            calls.append(("GuaranteeOfOrigin", "balanceOfBatch", arguments))
+            arguments = ([wallet for wallet, _ in part], [one for _, one in part])
+            calls.append(Read("GuaranteeOfOrigin", "balanceOfBatch", arguments))
         return [wh for part in self._read(calls) for wh in part]
 
     def device_totals(self, devices: Sequence[int]) -> list[tuple[int, int, int]]:
         """Wh issued, cancelled and withdrawn of devices."""
-        return self._each("GuaranteeOfOrigin", "totalsOf", [[device] for device in devices])
+        return self._each("GuaranteeOfOrigin", "totalsOf", [(device,) for device in devices])
 
     def statements(self) -> int:
         """Number of cancellation statements."""
@@ -150,51 +140,18 @@ class StateReader:
 
     def points_balances(self, holders: Sequence[str]) -> list[int]:
         """Points of accounts, mPt."""
-        return self._each("Ecopoints", "balanceOf", [[holder] for holder in holders])
+        return self._each("Ecopoints", "balanceOf", [(holder,) for holder in holders])
 
     def evaluations(self, periods: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
         """Outcome, next interval, consumption (Wh) and points (mPt) of (participant, period)."""
-        return self._each("GreenCoach", "evaluationOf", [list(one) for one in periods])
+        return self._each("GreenCoach", "evaluationOf", periods)
 
     def _one(self, contract: str, function: str, *arguments: Any) -> Any:
-        [found] = self._read([(contract, function, list(arguments))])
+        [found] = self._read([Read(contract, function, arguments)])
         return found
 
-    def _each(self, contract: str, function: str, arguments: Iterable[list[Any]]) -> list[Any]:
-        return list(self._read([(contract, function, one) for one in arguments]))
+    def _each(self, contract: str, function: str, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+        return self._read([Read(contract, function, one) for one in arguments])
 
-    def _read(self, calls: Sequence[tuple[str, str, list[Any]]]) -> Iterator[Any]:
-        provider: Any = self._contracts.web3.provider
-        for at in range(0, len(calls), CALLS_A_REQUEST):
-            part = calls[at : at + CALLS_A_REQUEST]
-            requested = [(RPCEndpoint("eth_call"), [self._parameters(*call), self._block]) for call in part]
-            try:
-                answers = provider.make_batch_request(requested)
-            except (requests.RequestException, OSError, TimeoutError, Web3Exception) as error:
-                raise NodeUnavailable(f"the node does not answer ({type(error).__name__})") from error
-            if len(answers) != len(part):
-                raise NodeUnavailable(f"the node does not give the state of block {self.block}: {answers}")
-            for (contract, function, _), answer in zip(part, answers, strict=True):
-                yield self._value(contract, function, answer)
-
-    def _parameters(self, contract: str, function: str, arguments: list[Any]) -> dict[str, str]:
-        bound = self._contracts[contract]
-        return {"to": bound.address, "data": bound.encode_abi(function, args=arguments)}
-
-    def _value(self, contract: str, function: str, answer: Any) -> Any:
-        if "error" in answer:
-            error = answer["error"]
-            data = error.get("data") if isinstance(error, dict) else None
-            if data:
-                raise reverted(data, f"{contract}.{function}")
-            raise NodeUnavailable(
-                f"the node does not give the state of block {self.block}: {error}",
-                "it may keep recent states only: audit its latest block",
-            )
-        outputs = self._outputs(contract, function)
-        values = decode(outputs, to_bytes(hexstr=HexStr(answer["result"])))
-        return values[0] if len(values) == 1 else values
-
-    def _outputs(self, contract: str, function: str) -> list[str]:
-        abi: Any = self._contracts[contract].get_function_by_name(function).abi
-        return [collapse_if_tuple(item) for item in abi["outputs"]]
+    def _read(self, reads: Sequence[Read]) -> list[Any]:
+        return read_all(self._contracts, reads, block=self.block)

@@ -292,7 +292,7 @@ class Paper:
         self.moved(one, holder, NO_ADDRESS, wh)
         self.state.statement_count += 1
         number = self.state.statement_count
-        self.emit("GuaranteeOfOrigin.CertificateCancelled", **{"statement": number, "id": one, "wh": wh})
+        self.emit("GuaranteeOfOrigin.CertificateCancelled", statement=number, id=one, wh=wh)
         terms = (bytes(32), bytes(32), START, START + 10**7, b"FR", bytes(32))
         self.emit("GuaranteeOfOrigin.StatementIssued", statement=number, holder=holder, terms=terms, totalWh=wh)
         self.state.held[holder, one] -= wh
@@ -318,14 +318,12 @@ class Paper:
         holder = self.wallets[2]
         self.emit(
             "GuaranteeOfOrigin.Issued",
-            **{
-                "id": one,
-                "participant": 2,
-                "holder": holder,
-                "ownUseWh": split.own_use_wh,
-                "soldWh": split.sold_wh,
-                "mintedWh": split.minted_wh,
-            },
+            id=one,
+            participant=2,
+            holder=holder,
+            ownUseWh=split.own_use_wh,
+            soldWh=split.sold_wh,
+            mintedWh=split.minted_wh,
         )
         totals = self.state.totals.setdefault(1, [0, 0, 0])
         totals[0] += split.issued_wh
