@@ -14,6 +14,7 @@ import {IOrderBook} from "./interfaces/IOrderBook.sol";
 import {ITariffSchedule} from "./interfaces/ITariffSchedule.sol";
 import {BookEntry} from "./libraries/BookEntry.sol";
 import {ClearingMath} from "./libraries/ClearingMath.sol";
+import {MemoryWords} from "./libraries/MemoryWords.sol";
 import {PackedReadings} from "./libraries/PackedReadings.sol";
 import {MarketAccounts} from "./market/MarketAccounts.sol";
 import {MarketBook} from "./market/MarketBook.sol";
@@ -74,7 +75,7 @@ contract EnergyMarket is MarketBook, Multicall {
     function advance(uint32 interval, int32 lo, int32 hi, uint256 maxCount) external returns (bool settled) {
         require(maxCount != 0, MarketCountZero());
         require(interval >= FIRST, MarketIntervalBeforeFirst(interval, FIRST));
-        uint256 outcome = _outcome(interval);
+        uint256 outcome = _outcomes[interval];
         require(outcome & SETTLED == 0, MarketIntervalFinal(interval));
         Pass memory pass = _newPass(interval, maxCount);
         if (outcome & CLEARED == 0) {
@@ -85,7 +86,7 @@ contract EnergyMarket is MarketBook, Multicall {
         }
         if (settled) {
             emit IntervalSettled(interval);
-            if (interval == _firstUncleared()) _catchUp(CATCH_UP);
+            if (interval == _firstUncleared()) _passSettled(CATCH_UP);
         }
     }
 
@@ -138,7 +139,7 @@ contract EnergyMarket is MarketBook, Multicall {
             rationing = ClearingMath.ration(atLo, atHi, lo, hi, kPpm);
         }
         uint256 flags = CLEARED | (hasPrice ? HAS_PRICE : 0) | (leftOut ? LEFT_OUT : 0) | (whole ? SETTLED : 0);
-        _storeOutcome(pass.interval, _packOutcome(rationing.price, rationing.matched, flags));
+        uint256 outcome = _packOutcome(rationing.price, rationing.matched, flags);
         emit IntervalCleared(
             pass.interval,
             int32(rationing.price),
@@ -150,8 +151,9 @@ contract EnergyMarket is MarketBook, Multicall {
         );
         ClearingMath.Walk memory walk;
         if (whole) {
-            _settleBook(pass, rationing, walk, book, 0);
+            _settleBook(pass, rationing, walk, book, outcome, 0);
         } else {
+            _outcomes[pass.interval] = outcome;
             delete _verifications[key];
             _storeSettlement(pass.interval, rationing, walk, 0, 0);
         }
@@ -168,7 +170,7 @@ contract EnergyMarket is MarketBook, Multicall {
         unchecked {
             uint256 count = book.length;
             for (uint256 i = 0; i < count; ++i) {
-                uint256 entry = book[i];
+                uint256 entry = MemoryWords.read(book, i);
                 if (!entry.isPresent()) leftOut = true;
                 ClearingMath.add(atLo, atHi, entry, lo, hi);
             }
@@ -192,11 +194,11 @@ contract EnergyMarket is MarketBook, Multicall {
         ClearingMath.Walk memory walk = ClearingMath.Walk(state.sellerCum, state.buyerCum, state.sold, state.bought);
         uint256[] memory book = _load(pass);
         settled = _isDone(pass);
+        if (settled) outcome |= SETTLED;
         // What settling changes in the walk is stored after it; it calls nothing but the community's own contracts.
-        uint256 chunks = _settleBook(pass, rationing, walk, book, state.chunks);
+        uint256 chunks = _settleBook(pass, rationing, walk, book, outcome, state.chunks);
         if (settled) {
             delete _settlements[pass.interval];
-            _storeOutcome(pass.interval, outcome | SETTLED);
         } else {
             _storeSettlement(pass.interval, rationing, walk, pass.cursor, chunks);
         }
@@ -223,13 +225,15 @@ contract EnergyMarket is MarketBook, Multicall {
         });
     }
 
-    /// @dev Settles lines of the book: money, fills, certificates. Returns the number of chunks with fills so far.
+    /// @dev Settles lines of the book: money, fills, certificates, and stores the outcome before it calls another
+    /// contract. Returns the number of chunks with fills so far.
     /// Unchecked: |Wh × price| < 2^56, and fewer than 2^17 of them are added up.
     function _settleBook(
         Pass memory pass,
         ClearingMath.Rationing memory rationing,
         ClearingMath.Walk memory walk,
         uint256[] memory book,
+        uint256 outcome,
         uint256 chunks
     ) private returns (uint256) {
         unchecked {
@@ -242,7 +246,7 @@ contract EnergyMarket is MarketBook, Multicall {
             int256 gridTotal;
             int256 feeTotal;
             for (uint256 i = 0; i < count; ++i) {
-                uint256 entry = book[i];
+                uint256 entry = MemoryWords.read(book, i);
                 if (!entry.isPresent()) continue;
                 int256 fill;
                 int256 amount;
@@ -273,10 +277,11 @@ contract EnergyMarket is MarketBook, Multicall {
                 assembly ("memory-safe") {
                     mstore(fills, mul(filled, 13))
                 }
-                _fillsHashes[pass.interval][chunks] = keccak256(fills);
+                outcome = _withFills(outcome, pass.interval, chunks, fills);
                 emit FillsSettled(pass.interval, chunks, fills);
                 ++chunks;
             }
+            _outcomes[pass.interval] = outcome;
             if (issued != 0) {
                 assembly ("memory-safe") {
                     mstore(issues, issued)
@@ -289,7 +294,7 @@ contract EnergyMarket is MarketBook, Multicall {
 
     /// @dev Settles a late reading against the grid, once; false if its interval is not final or it was done before.
     function _settleLate(uint32 participant, uint32 interval, uint256 stored) private returns (bool) {
-        if (_outcome(interval) & SETTLED == 0) return false;
+        if (_outcomes[interval] & SETTLED == 0) return false;
         uint256 group = interval / 256;
         uint256 bit = 1 << (interval % 256);
         uint256 bits = _lateSettled[participant][group];

@@ -41,6 +41,9 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
     mapping(uint32 participant => IntervalTrace.Trace) private _dated;
     mapping(uint32 participant => IntervalTrace.Trace) private _standing;
 
+    /// @dev Participants that ever placed or cancelled a dated order: the others' traces need not be read.
+    mapping(uint256 word => uint256 bits) private _hasDated;
+
     constructor(
         IMemberRegistry registry_,
         uint32 lengthSeconds,
@@ -132,10 +135,14 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
         packed = new uint256[](BitCount.ones(uint224(bits)));
         unchecked {
             uint256 participant = word * WordBits.PER_WORD;
+            uint256 dated = _hasDated[word];
             uint256 next;
             for (uint256 bit = 1; bit <= bits; bit <<= 1) {
                 ++participant;
-                if (bits & bit != 0) packed[next++] = _orderAt(uint32(participant), interval);
+                if (bits & bit == 0) continue;
+                packed[next++] = dated & bit == 0
+                    ? _standingAt(uint32(participant), interval)
+                    : _orderAt(uint32(participant), interval);
             }
         }
     }
@@ -153,8 +160,20 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
     function _orderAt(uint32 participant, uint32 interval) private view returns (uint224 order) {
         order = _dated[participant].valueAt(interval);
         if (order.inForce(interval)) return order;
+        return _standingAt(participant, interval);
+    }
+
+    function _standingAt(uint32 participant, uint32 interval) private view returns (uint224 order) {
         order = _standing[participant].valueAt(interval);
         if (!order.inForce(interval)) return 0;
+    }
+
+    /// @dev Replaces the dated order from an interval on.
+    function _setDated(uint32 participant, uint32 from, uint224 order) private {
+        (uint256 word, uint256 bit) = WordBits.placeOf(participant);
+        uint256 dated = _hasDated[word];
+        if (dated & bit == 0) _hasDated[word] = dated | bit;
+        _dated[participant].set(from, order);
     }
 
     /// @dev Everything but whose order it is.
@@ -171,7 +190,8 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
         (int256 lowest, int256 highest) = order.shares ? (int256(0), PackedOrder.WHOLE) : (-LIMIT_BOUND, LIMIT_BOUND);
         if (order.buyLimit < lowest || order.buyLimit > highest) return (OrderRefusal.LimitInvalid, 0);
         if (order.sellLimit < lowest || order.sellLimit > highest) return (OrderRefusal.LimitInvalid, 1);
-        if (_traceOf(order.participant, order.standing).isCrowded(firstOpen)) {
+        IntervalTrace.Trace storage trace = order.standing ? _standing[order.participant] : _dated[order.participant];
+        if (trace.isCrowded(firstOpen)) {
             return (OrderRefusal.TooManyPending, IntervalTrace.MAX_PENDING);
         }
         return (OrderRefusal.None, 0);
@@ -179,7 +199,8 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
 
     function _place(Order calldata order) private {
         uint32 from = order.fromInterval == 0 ? firstOpenInterval() : order.fromInterval;
-        _traceOf(order.participant, order.standing).set(from, PackedOrder.pack(order));
+        if (order.standing) _standing[order.participant].set(from, PackedOrder.pack(order));
+        else _setDated(order.participant, from, PackedOrder.pack(order));
         emit OrderPlaced(
             order.participant,
             order.standing,
@@ -198,13 +219,9 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
         uint40 last = lastNonce(participant);
         require(nonce > last, OrderRefused(participant, nonce, OrderRefusal.NonceUsed, last));
         uint32 from = firstOpenInterval();
-        _dated[participant].set(from, PackedOrder.cancelled(nonce));
+        _setDated(participant, from, PackedOrder.cancelled(nonce));
         if (standing) _standing[participant].set(from, PackedOrder.cancelled(nonce));
         emit OrderCancelled(participant, standing, from, nonce);
-    }
-
-    function _traceOf(uint32 participant, bool standing) private view returns (IntervalTrace.Trace storage) {
-        return standing ? _standing[participant] : _dated[participant];
     }
 
     function _orderDigest(Order calldata order) private view returns (bytes32) {

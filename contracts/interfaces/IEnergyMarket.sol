@@ -38,7 +38,7 @@ interface IEnergyMarket is IMarketAccounts, IIntervalClock {
     );
 
     /// @notice Fills of a settled chunk in index order, 13 bytes each: participant uint32 | Wh int32 (sold positive,
-    /// bought negative) | offset uint40 on the line [0, matched Wh]. Their hash is stored.
+    /// bought negative) | offset uint40 on the line [0, matched Wh]. The first 22 bytes of their keccak256 are stored.
     event FillsSettled(uint32 indexed interval, uint256 chunk, bytes fills);
 
     /// @notice The interval is final.
@@ -54,7 +54,7 @@ interface IEnergyMarket is IMarketAccounts, IIntervalClock {
     /// @notice [lo, hi] does not lie within [F, R - f]. Where that is empty, lo and hi must be 0.
     error MarketProposalOutOfBand(uint32 interval, int32 lo, int32 hi, int256 lowest, int256 highest);
     error MarketCountZero();
-    error MarketFillsUnknown(uint32 interval, uint256 chunk, bytes32 expected, bytes32 given);
+    error MarketFillsUnknown(uint32 interval, uint256 chunk, bytes22 expected, bytes22 given);
     error MarketFillPosition(uint256 position, uint256 count);
     error MarketSettingInvalid(uint256 value);
 
@@ -77,8 +77,9 @@ interface IEnergyMarket is IMarketAccounts, IIntervalClock {
     /// @notice What became of an interval.
     function outcomeOf(uint32 interval) external view returns (Outcome memory);
 
-    /// @notice Hash of a settled chunk's packed fills; zero if there is none.
-    function fillsHash(uint32 interval, uint256 chunk) external view returns (bytes32);
+    /// @notice First 22 bytes of keccak256 of a settled chunk's packed fills; zero if there is none. 176 bits share a
+    /// slot with the outcome and leave a second preimage as far out of reach as before.
+    function fillsHash(uint32 interval, uint256 chunk) external view returns (bytes22);
 
     /// @notice Proves a fill from a chunk's bytes.
     /// @return participant participant index

@@ -6,6 +6,12 @@ library WordBits {
     /// @notice Participants to a word: as many as an interval trace's value has bits.
     uint256 internal constant PER_WORD = 224;
 
+    /// @notice Word of a participant and its bit there: participants 1 to 224 are in word 0.
+    function placeOf(uint32 participant) internal pure returns (uint256 word, uint224 bit) {
+        uint256 position = uint256(participant) - 1;
+        return (position / PER_WORD, uint224(1) << uint224(position % PER_WORD));
+    }
+
     /// @notice Position of the lowest one. @dev Warning: meaningless for zero.
     function lowest(uint256 bits) internal pure returns (uint256 position) {
         unchecked {

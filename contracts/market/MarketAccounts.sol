@@ -127,7 +127,7 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
         uint256 limit = creditLimitOf(participant);
         eligible = available >= -int256(limit);
         if (available < -int256(limit - limit / 5)) emit CreditLow(participant, available, limit);
-        (uint256 word, uint224 bit) = _wordOf(participant);
+        (uint256 word, uint224 bit) = WordBits.placeOf(participant);
         (uint224 ineligible, ) = _ineligible[word].newest();
         if ((ineligible & bit == 0) != eligible) {
             uint32 from = firstOpenInterval();
@@ -181,7 +181,7 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
 
     /// @inheritdoc IMarketAccounts
     function eligibleAt(uint32 participant, uint32 interval) external view returns (bool) {
-        (uint256 word, uint224 bit) = _wordOf(participant);
+        (uint256 word, uint224 bit) = WordBits.placeOf(participant);
         return _ineligible[word].valueAt(interval) & bit == 0;
     }
 
@@ -231,10 +231,5 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
         uint256 held = euro.balanceOf(address(this));
         require(amount <= held, MarketWithdrawalExceedsLiquidity(held, amount));
         euro.transfer(to, amount);
-    }
-
-    function _wordOf(uint32 participant) private pure returns (uint256 word, uint224 bit) {
-        uint256 position = uint256(participant) - 1;
-        return (position / WordBits.PER_WORD, uint224(1) << uint224(position % WordBits.PER_WORD));
     }
 }

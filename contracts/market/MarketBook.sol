@@ -5,6 +5,7 @@ import {IMeterLedger} from "../interfaces/IMeterLedger.sol";
 import {IOrderBook} from "../interfaces/IOrderBook.sol";
 import {BookEntry} from "../libraries/BookEntry.sol";
 import {PackedOrder} from "../libraries/PackedOrder.sol";
+import {MemoryWords} from "../libraries/MemoryWords.sol";
 import {PackedReadings} from "../libraries/PackedReadings.sol";
 import {WordBits} from "../libraries/WordBits.sol";
 import {MarketOutcomes} from "./MarketOutcomes.sol";
@@ -110,7 +111,7 @@ abstract contract MarketBook is MarketOutcomes {
             for (uint256 bit = 1; bit <= taken; bit <<= 1) {
                 ++participant;
                 if (taken & bit == 0) continue;
-                uint256 reading = stored[next - start];
+                uint256 reading = MemoryWords.read(stored, next - start);
                 if (reading == 0 || PackedReadings.isLate(reading)) {
                     book[next++] = BookEntry.absent(participant);
                     continue;
@@ -137,9 +138,9 @@ abstract contract MarketBook is MarketOutcomes {
             uint256 count = packed.length;
             uint256 next;
             for (uint256 i = start; next < count; ++i) {
-                uint256 entry = book[i];
+                uint256 entry = MemoryWords.read(book, i);
                 if ((traders >> (entry.participant() - base)) & 1 == 1) {
-                    book[i] = _offer(pass, entry, uint224(packed[next++]));
+                    book[i] = _offer(pass, entry, uint224(MemoryWords.read(packed, next++)));
                 }
             }
         }

@@ -7,14 +7,12 @@ import {MarketAccounts} from "./MarketAccounts.sol";
 
 /// @title What the market remembers of intervals: outcomes, unfinished passes, hashes of fills
 abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
-    /// @dev Layout of an outcome, 80 bits, three to a slot: price 32 (high) | matched Wh 40 | flags 8 (low).
+    /// @dev Layout of an outcome: hash of the first chunk's fills 176 bits (high) | price 32 | matched Wh 40 | flags 8.
     uint256 internal constant CLEARED = 1;
     uint256 internal constant SETTLED = 2;
     uint256 internal constant HAS_PRICE = 4;
     uint256 internal constant LEFT_OUT = 8;
-    uint256 private constant OUTCOMES_PER_SLOT = 3;
-    uint256 private constant OUTCOME_BITS = 80;
-    uint256 private constant OUTCOME_MASK = (1 << OUTCOME_BITS) - 1;
+    uint256 private constant HASH_SHIFT = 80;
 
     uint256 internal constant FILL_BYTES = 13;
 
@@ -50,10 +48,11 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
         uint48 bought;
     }
 
-    mapping(uint256 group => uint256 outcomes) private _outcomes;
+    mapping(uint32 interval => uint256) internal _outcomes;
     mapping(uint256 proposal => Verification) internal _verifications;
     mapping(uint32 interval => Settlement) internal _settlements;
-    mapping(uint32 interval => mapping(uint256 chunk => bytes32)) internal _fillsHashes;
+    /// @dev Hashes of the second and further chunks; the first one lies in the outcome.
+    mapping(uint32 interval => mapping(uint256 chunk => bytes22)) private _fillsHashes;
     uint32 private _mark;
 
     constructor() {
@@ -65,14 +64,21 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
 
     /// @inheritdoc IEnergyMarket
     function catchUp(uint256 maxCount) external {
-        _catchUp(maxCount);
+        uint32 mark = _mark;
+        for (uint256 i = 0; i < maxCount; ++i) {
+            if (_outcomes[mark] & SETTLED == 0) {
+                if (_endOf(mark) > block.timestamp || registry.rosterCount(mark) != 0) break;
+            }
+            ++mark;
+        }
+        _mark = mark;
     }
 
     // ------------------------------------------------------------------ views
 
     /// @inheritdoc IEnergyMarket
     function outcomeOf(uint32 interval) external view returns (Outcome memory) {
-        uint256 outcome = _outcome(interval);
+        uint256 outcome = _outcomes[interval];
         return
             Outcome({
                 price: _priceOf(outcome),
@@ -85,8 +91,8 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
     }
 
     /// @inheritdoc IEnergyMarket
-    function fillsHash(uint32 interval, uint256 chunk) external view returns (bytes32) {
-        return _fillsHashes[interval][chunk];
+    function fillsHash(uint32 interval, uint256 chunk) public view returns (bytes22) {
+        return chunk == 0 ? bytes22(bytes32(_outcomes[interval])) : _fillsHashes[interval][chunk];
     }
 
     /// @inheritdoc IEnergyMarket
@@ -96,8 +102,8 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
         bytes calldata fills,
         uint256 position
     ) external view returns (uint32 participant, int32 wh, uint40 offset) {
-        bytes32 expected = _fillsHashes[interval][chunk];
-        bytes32 given = keccak256(fills);
+        bytes22 expected = fillsHash(interval, chunk);
+        bytes22 given = bytes22(keccak256(fills));
         require(given == expected, MarketFillsUnknown(interval, chunk, expected, given));
         uint256 count = fills.length / FILL_BYTES;
         require(position < count, MarketFillPosition(position, count));
@@ -107,7 +113,7 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
 
     /// @inheritdoc IEnergyMarket
     function progressOf(uint32 interval, int32 lo, int32 hi) external view returns (uint32 cursor) {
-        if (_outcome(interval) & CLEARED != 0) return _settlements[interval].cursor;
+        if (_outcomes[interval] & CLEARED != 0) return _settlements[interval].cursor;
         return _verifications[_proposalKey(interval, lo, hi)].cursor;
     }
 
@@ -118,15 +124,17 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
 
     // ------------------------------------------------------------------ internal
 
-    function _outcome(uint32 interval) internal view returns (uint256) {
-        uint256 shift = (interval % OUTCOMES_PER_SLOT) * OUTCOME_BITS;
-        return (_outcomes[interval / OUTCOMES_PER_SLOT] >> shift) & OUTCOME_MASK;
-    }
-
-    function _storeOutcome(uint32 interval, uint256 outcome) internal {
-        uint256 shift = (interval % OUTCOMES_PER_SLOT) * OUTCOME_BITS;
-        uint256 group = interval / OUTCOMES_PER_SLOT;
-        _outcomes[group] = (_outcomes[group] & ~(OUTCOME_MASK << shift)) | (outcome << shift);
+    /// @dev The outcome with the hash of a chunk's fills, which is stored apart for all chunks but the first.
+    function _withFills(
+        uint256 outcome,
+        uint32 interval,
+        uint256 chunk,
+        bytes memory fills
+    ) internal returns (uint256) {
+        bytes32 digest = keccak256(fills);
+        if (chunk == 0) return outcome | ((uint256(digest) >> HASH_SHIFT) << HASH_SHIFT);
+        _fillsHashes[interval][chunk] = bytes22(digest);
+        return outcome;
     }
 
     function _packOutcome(int256 price, uint256 matched, uint256 flags) internal pure returns (uint256) {
@@ -155,13 +163,10 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
         return ClearingMath.Sums(sums.sellersBelow, sums.sellersUpTo, sums.buyersAbove, sums.buyersFrom);
     }
 
-    /// @dev Moves the mark over intervals that are final, or over and empty.
-    function _catchUp(uint256 maxCount) internal {
+    /// @dev Moves the mark over the intervals that are final from `mark` on.
+    function _passSettled(uint256 maxCount) internal {
         uint32 mark = _mark;
-        for (uint256 i = 0; i < maxCount; ++i) {
-            if (_outcome(mark) & SETTLED == 0) {
-                if (_endOf(mark) > block.timestamp || registry.rosterCount(mark) != 0) break;
-            }
+        for (uint256 i = 0; i < maxCount && _outcomes[mark] & SETTLED != 0; ++i) {
             ++mark;
         }
         _mark = mark;
