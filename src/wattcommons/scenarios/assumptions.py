@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -83,8 +83,8 @@ def with_credit_for(terms: CommunityTerms, participants: Iterable[ParticipantSpe
     return replace(terms, credit_limit_neur=max(terms.credit_limit_neur, needed))
 
 
-def prices_for(readings: ReadingsFile, tariff: TariffFile, default: Tariff) -> Mapping[IntervalIndex, Tariff]:
-    """Prices of every interval that has a reading; what the file has no column for is the default's.
+def prices_for(readings: ReadingsFile, tariff: TariffFile, spec: CommunitySpec) -> dict[IntervalIndex, Tariff]:
+    """Prices of every interval that has a reading; what the file has no column for is the community's.
 
     Raises InputError when the file has no price for one of them.
     """
@@ -98,6 +98,7 @@ def prices_for(readings: ReadingsFile, tariff: TariffFile, default: Tariff) -> M
                 "bring prices for all of the readings' period, or narrow it with --from and --to",
                 file=tariff.path,
             )
+        default = spec.prices.get(interval, spec.terms.default_tariff)
         feed_in = default.feed_in if row.feed_in is None else row.feed_in
         fee = default.network_fee if row.network_fee is None else row.network_fee
         prices[interval] = Tariff(row.retail, MicroEurPerKwh(feed_in), MicroEurPerKwh(fee))

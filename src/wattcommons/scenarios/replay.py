@@ -2,7 +2,8 @@
 
 Each day: the clock goes to the day's end, every meter's gateway signs its day, anyone pushes the runs, the keeper
 clears and settles. At each local month's end the treasurer books the members' bank transfers: who owes pays its
-debt, so that nobody's orders lapse for want of credit; credits stay on the accounts and count against later debts.
+debt (earlier where the credit runs low), so that nobody's orders lapse for want of credit. Credits stay on the
+accounts, where they count against later debts.
 """
 
 from __future__ import annotations
@@ -137,9 +138,11 @@ class _Replay:
             clock.advance_to(day + DAY_S + _MARGIN_S)
             self._push_day(readings, result)
             waiting = self._clear(result)
+            self._pay_up(community, result, f"day {number}", only_low=True)
+            self._keeper.look_at_credit()
             now = local_date(clock.now() // self._length.seconds, self._length, self._spec.zone)
             if month is not None and (now.year, now.month) != month:
-                self._pay_up(community, result, f"{month[0]}-{month[1]:02d}")
+                self._pay_up(community, result, f"month {month[0]}-{month[1]:02d}")
             month = (now.year, now.month)
             self._progress("days replayed", number, len(self._days))
         if waiting:
@@ -151,7 +154,7 @@ class _Replay:
         relay = community.relay
         self._push = Push(community.contracts, relay)
         keeper = Sender(self._web3, community.keys.service("keeper"), gas=TRANSACTION_GAS)
-        self._keeper = Keeper(community.contracts, keeper, KeeperOptions(gas=TRANSACTION_GAS))
+        self._keeper = Keeper(community.contracts, keeper, KeeperOptions(gas=TRANSACTION_GAS, credit_every_s=None))
         self._signers: dict[str, RunSigner] = {}
         self._joining = list(self._lives)
         self._leaving = sorted((life for life in self._lives if life.end < self._end), key=lambda life: life.end)
@@ -191,17 +194,34 @@ class _Replay:
             result.silenced += report.silenced
         return reports[-1].waiting
 
-    def _pay_up(self, community: Community, result: ReplayResult, month: str) -> None:
-        """Every debt is paid by bank transfer, which the treasurer mints to the account."""
+    def _pay_up(self, community: Community, result: ReplayResult, when: str, *, only_low: bool = False) -> None:
+        """Debts are paid by bank transfers, which the treasurer mints to the accounts.
+
+        `only_low`: of those alone whose credit, less what is not cleared yet, is used up to four fifths.
+        """
         everyone = list(community.participants.items())
-        reads = [Read("EnergyMarket", "balanceOf", (index,)) for _, index in everyone]
-        balances: Sequence[int] = read_wide(community.contracts, reads)
+        balances = self._market(community, "balanceOf", [index for _, index in everyone])
+        debts = [
+            (name, index, -balance) for (name, index), balance in zip(everyone, balances, strict=True) if balance < 0
+        ]
+        if only_low and debts:
+            indices = [index for _, index, _ in debts]
+            reserves = self._market(community, "reserveOf", indices)
+            limits = self._market(community, "creditLimitOf", indices)
+            debts = [
+                debt
+                for debt, reserve, limit in zip(debts, reserves, limits, strict=True)
+                if debt[2] + reserve > limit - limit // 5
+            ]
         calls = []
-        for (name, index), balance in zip(everyone, balances, strict=True):
-            if balance < 0:
-                reference = community.keys.commitment(f"bank transfer {month} {name}")
-                calls.append(call_of(community.contracts, "CommunityEuro", "mintToAccount", index, -balance, reference))
-                result.paid_up_neur -= balance
+        for name, index, debt in debts:
+            reference = community.keys.commitment(f"bank transfer {when} {name}")
+            calls.append(call_of(community.contracts, "CommunityEuro", "mintToAccount", index, debt, reference))
+            result.paid_up_neur += debt
         for sent in community.treasurer.send_all(calls):
             if sent.error is not None:
                 raise sent.error
+
+    def _market(self, community: Community, function: str, indices: Sequence[int]) -> list[int]:
+        reads = [Read("EnergyMarket", function, (index,)) for index in indices]
+        return read_wide(community.contracts, reads)

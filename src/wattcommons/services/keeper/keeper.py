@@ -30,11 +30,11 @@ _WORD_GAS: Final = 8_000
 @dataclass(frozen=True)
 class KeeperOptions:
     """`gas`: most gas of one transaction, at most the block's limit. `intervals`: most to clear in one cycle.
-    `credit_every_s`: chain time between two looks at all accounts."""
+    `credit_every_s`: chain time between two looks at all accounts; None leaves them to `look_at_credit`."""
 
     gas: int = 24_000_000
     intervals: int = 256
-    credit_every_s: int = 3_600
+    credit_every_s: int | None = 3_600
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ class Keeper:
         silenced = self._chores.mark_silent(overdue, end)
         judged = self._chores.evaluate_targets(now, self._length) if self._watch.targets else 0
         checked = 0
-        if now >= self._credit_at:
-            checked = self._chores.check_credit()
+        if self._options.credit_every_s is not None and now >= self._credit_at:
+            checked = self.look_at_credit()
             self._credit_at = now + self._options.credit_every_s
         report = CycleReport(
             now,
@@ -152,6 +152,10 @@ class Keeper:
             if not (report.more and report.progressed) and not report.elsewhere:
                 break
         return reports
+
+    def look_at_credit(self) -> int:
+        """Have accounts re-evaluated that are in debt or do not count; returns how many were."""
+        return self._chores.check_credit() if self._sender is not None else 0
 
     def _dry(self, now: int, mark: int) -> CycleReport:
         due = scan(self._contracts, mark, now // self._length.seconds, self._options.intervals)
