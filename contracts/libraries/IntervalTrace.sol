@@ -16,7 +16,7 @@ library IntervalTrace {
     error TraceTooManyPending(uint32 from, uint256 limit);
 
     /// @dev Bounds the walk over entries dated after the change.
-    uint256 internal constant MAX_PENDING = 32;
+    uint256 internal constant MAX_PENDING = 64;
 
     uint256 private constant VALUE_BITS = 224;
     uint256 private constant VALUE_MASK = type(uint224).max;

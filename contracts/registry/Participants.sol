@@ -102,6 +102,7 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
             )
         );
         _requireBoth(digest, _members[record.member].wallet, memberSignature, meteringOperator, meteringSignature);
+        _requireRoom(record.epochs);
         ++record.rotations;
         _updateEpochs(
             record,
@@ -120,6 +121,7 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
         uint32 fromInterval
     ) external restricted {
         Participant storage record = _requireLiving(participant, fromInterval);
+        _requireRoom(record.epochs);
         _updateEpochs(
             record,
             fromInterval,
@@ -269,6 +271,7 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
         Participant storage record = _participants[participant];
         require(until >= record.from, RegistryParticipantNotYetActive(participant, record.from));
         require(until <= record.until, RegistryParticipantClosed(participant, record.until));
+        _requireRoom(record.epochs);
         record.until = until;
         record.epochs.set(until, 0);
         _rosterLeave(participant, until);

@@ -2,13 +2,15 @@
 pragma solidity 0.8.37;
 
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
+import {IntervalClock} from "../IntervalClock.sol";
 import {BitCount} from "../libraries/BitCount.sol";
 import {IntervalTrace} from "../libraries/IntervalTrace.sol";
 
 /// @title Registry, part 2: who takes part in an interval, 224 participants a word
-/// @dev Warning: more than `IntervalTrace.MAX_PENDING` distinct dates ahead of a change, within one word, make it
-/// revert (`TraceTooManyPending`). Date enrolments and closures of a batch alike.
-abstract contract RegistryRoster is IMemberRegistry {
+/// @dev Warning: at most `IntervalTrace.MAX_PENDING` distinct dates may lie ahead in one word: date the enrolments and
+/// closures of a batch alike. The limit is kept where dates are added, so that what acts at once, such as a recording
+/// that ends a participant's silence, never meets it.
+abstract contract RegistryRoster is IMemberRegistry, IntervalClock {
     using IntervalTrace for IntervalTrace.Trace;
 
     struct Word {
@@ -66,12 +68,14 @@ abstract contract RegistryRoster is IMemberRegistry {
 
     function _rosterEnter(uint32 participant, uint32 from) internal {
         (Word storage word, uint224 bit) = _place(participant);
+        _requireRoom(word.waited);
         word.active.update(from, 0, bit);
         word.waited.update(from, 0, bit);
     }
 
     function _rosterLeave(uint32 participant, uint32 from) internal {
         (Word storage word, uint224 bit) = _place(participant);
+        _requireRoom(word.waited);
         word.active.update(from, bit, 0);
         word.waited.update(from, bit, 0);
         word.suspended.update(from, bit, 0);
@@ -87,6 +91,15 @@ abstract contract RegistryRoster is IMemberRegistry {
     function _rosterWaited(uint32 participant, bool waited, uint32 from, uint32 until) internal {
         (Word storage word, uint224 bit) = _place(participant);
         _put(word.waited, bit, waited, from, until);
+    }
+
+    /// @dev Reverts if no further date ahead may be added to the trace.
+    function _requireRoom(IntervalTrace.Trace storage trace) internal view {
+        uint32 firstOpen = firstOpenInterval();
+        require(
+            !trace.isCrowded(firstOpen),
+            IntervalTrace.TraceTooManyPending(firstOpen, IntervalTrace.MAX_PENDING)
+        );
     }
 
     function _put(IntervalTrace.Trace storage trace, uint224 bit, bool value, uint32 from, uint32 until) private {
