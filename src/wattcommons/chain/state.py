@@ -12,6 +12,8 @@ from wattcommons.chain.contracts import Contracts
 
 INTERVALS_A_CALL: Final = 500
 HOLDINGS_A_CALL: Final = 250
+NO_FILLS_HASH: Final = bytes(22)
+"""Kept where there is no such chunk."""
 
 
 class StoredOutcome(NamedTuple):
@@ -34,8 +36,8 @@ class StoredCertificate(NamedTuple):
 
 
 def fills_hash(fills: bytes) -> bytes:
-    """The hash under which the market keeps a settled chunk's packed fills."""
-    return bytes(keccak(fills))
+    """What the market keeps of a settled chunk's packed fills: the first 22 bytes of their hash."""
+    return bytes(keccak(fills))[: len(NO_FILLS_HASH)]
 
 
 class StateReader:
@@ -88,7 +90,7 @@ class StateReader:
         return [StoredOutcome(*found) for found in self._each("EnergyMarket", "outcomeOf", [(i,) for i in intervals])]
 
     def fills_hashes(self, chunks: Sequence[tuple[int, int]]) -> list[bytes]:
-        """Stored hash of (interval, chunk); 32 zero bytes where there is none."""
+        """Stored hash of (interval, chunk), NO_FILLS_HASH where there is none."""
         return self._each("EnergyMarket", "fillsHash", chunks)
 
     def progress(self, interval: int, low: int, high: int) -> int:

@@ -17,7 +17,7 @@ from eth_utils.address import to_checksum_address
 from wattcommons.chain.deployment import CONTRACTS, CommunityTerms, Deployment
 from wattcommons.chain.events import NO_ADDRESS, Event
 from wattcommons.chain.signing import sign_run
-from wattcommons.chain.state import StoredCertificate, StoredOutcome, fills_hash
+from wattcommons.chain.state import NO_FILLS_HASH, StoredCertificate, StoredOutcome, fills_hash
 from wattcommons.chain.typed_data import domain_of
 from wattcommons.domain.fills import pack_fills
 from wattcommons.domain.orders import Order, default_standing_order
@@ -82,7 +82,7 @@ class PaperState:
         return [self.outcome.get(i, StoredOutcome(0, 0, False, False, False, False)) for i in intervals]
 
     def fills_hashes(self, chunks: Sequence[tuple[int, int]]) -> list[bytes]:
-        return [self.hashes.get(chunk, bytes(32)) for chunk in chunks]
+        return [self.hashes.get(chunk, NO_FILLS_HASH) for chunk in chunks]
 
     def progress(self, interval: int, low: int, high: int) -> int:
         return self.cursors.get(interval, 0)

@@ -50,13 +50,13 @@ def test_book__changed_fill__fills_named(paper: Paper) -> None:
 
 
 def test_book__stored_hash_of_other_fills__fills_named(paper: Paper) -> None:
-    paper.state.hashes[FIRST, 0] = bytes(31) + b"\1"
+    paper.state.hashes[FIRST, 0] = bytes(21) + b"\1"
     [broken] = paper.audit().check(checks.FILLS).broken
     assert "hash of chunk 0" in broken.entry
 
 
 def test_book__hidden_chunk_of_fills__fills_named(paper: Paper) -> None:
-    paper.state.hashes[FIRST, 1] = bytes(31) + b"\1"
+    paper.state.hashes[FIRST, 1] = bytes(21) + b"\1"
     [broken] = paper.audit().check(checks.FILLS).broken
     assert "hash of chunk 1" in broken.entry
 

@@ -67,6 +67,11 @@ class Audit:
             for key, handler in part.handlers().items():
                 self._handlers.setdefault(key, []).append(handler)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The events this audit draws on, as `Contract.Event`; others change no balance and no certificate."""
+        return frozenset(self._handlers)
+
     def read(self, events: Iterable[Event], progress: Progress = lambda _: None) -> None:
         """Re-derives the book from events in the order of the chain."""
         count = 0

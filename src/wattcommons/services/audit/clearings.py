@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.chain.events import Event
-from wattcommons.chain.state import StoredOutcome, fills_hash
+from wattcommons.chain.state import NO_FILLS_HASH, StoredOutcome, fills_hash
 from wattcommons.domain.fills import pack_fills
 from wattcommons.domain.intervals import end_unix
 from wattcommons.domain.settlement import IntervalSettlement, Legs, settle, settle_late
@@ -211,7 +211,7 @@ class Clearings:
         wanted = [(interval, i) for interval, one in self.known.items() for i in range(len(one.chunks) + 1)]
         for (interval, chunk), stored in zip(wanted, state.fills_hashes(wanted), strict=True):
             cleared = self.known[interval]
-            expected = fills_hash(cleared.chunks[chunk]) if chunk < len(cleared.chunks) else bytes(32)
+            expected = fills_hash(cleared.chunks[chunk]) if chunk < len(cleared.chunks) else NO_FILLS_HASH
             if stored != expected:
                 self._wrong(checks.FILLS, interval, f"hash of chunk {chunk}", expected, stored, cleared.event)
 

@@ -1,0 +1,5 @@
+"""Fixtures of the tests that run several layers together."""
+
+from __future__ import annotations
+
+from tests.support.devnet import chain, node  # noqa: F401

@@ -1,0 +1,188 @@
+"""The audit of a real chain: clean as it is, and broken and named as soon as a log is doctored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from eth_utils.abi import event_abi_to_log_topic
+
+from tests.support.devnet import GENESIS_TIME
+from tests.support.eventful import ROOF, Eventful, found, live
+from wattcommons.chain.artifacts import load_artifact
+from wattcommons.chain.contracts import Contracts
+from wattcommons.chain.devnet import DevnetOptions, devnet
+from wattcommons.chain.events import decode_logs
+from wattcommons.chain.logs import ChainLogs, FileLogs, RawLog, save_logs
+from wattcommons.chain.node import connect
+from wattcommons.errors import InputError
+from wattcommons.services.audit import checks
+from wattcommons.services.audit.book import Audit, book
+from wattcommons.services.audit.provenance import certificate
+from wattcommons.services.audit.report import AuditReport
+
+pytestmark = pytest.mark.integration
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A community after its day, with all logs of it."""
+
+    day: Eventful
+    marks: Mapping[str, int]
+    logs: tuple[RawLog, ...]
+
+    @property
+    def contracts(self) -> Contracts:
+        return self.day.community.contracts
+
+    def audit(self, logs: list[RawLog]) -> AuditReport:
+        """The report on other logs than the chain's own."""
+        return book(self.contracts, source=_Given(logs))
+
+    def find(self, contract: str, event: str, nth: int = 0) -> int:
+        """Position of the nth log of a kind."""
+        [item] = [one for one in load_artifact(contract).abi if one["type"] == "event" and one["name"] == event]
+        wanted = (self.day.community.deployment.address(contract).lower(), event_abi_to_log_topic(item))
+        return [i for i, log in enumerate(self.logs) if (log.address, log.topics[0]) == wanted][nth]
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Logs from a list."""
+
+    given: list[RawLog]
+
+    def logs(self, first_block: int, last_block: int) -> Iterator[RawLog]:
+        return iter(self.given)
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[Lived]:
+    with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
+        web3 = connect(running.ipc_path)
+        day = found(web3)
+        marks = live(day)
+        source = ChainLogs(web3, day.community.deployment, blocks_a_request=50)
+        logs = tuple(source.logs(day.community.deployment.block, web3.eth.block_number))
+        yield Lived(day, marks, logs)
+
+
+def _word(data: bytes, position: int, change: Callable[[int], int]) -> bytes:
+    """Data with one of its words changed."""
+    at = 32 * position
+    value = change(int.from_bytes(data[at : at + 32], "big", signed=True))
+    return data[:at] + value.to_bytes(32, "big", signed=True) + data[at + 32 :]
+
+
+@pytest.mark.parametrize(
+    ("contract", "event", "word", "check"),
+    [
+        ("EnergyMarket", "IntervalCleared", 0, checks.CLEARINGS),
+        ("EnergyMarket", "IntervalCleared", 2, checks.CLEARINGS),
+        ("EnergyMarket", "IntervalCleared", 3, checks.CLEARINGS),
+        ("EnergyMarket", "AccountWithdrawn", 0, checks.EURO),
+        ("GuaranteeOfOrigin", "Issued", 2, checks.ISSUES),
+        ("GuaranteeOfOrigin", "CertificateCancelled", 0, checks.CERTIFICATES),
+        ("GreenCoach", "Evaluated", 1, checks.POINTS),
+        ("Ecopoints", "Awarded", 0, checks.POINTS),
+        ("MeterLedger", "IntervalFrozen", 1, checks.FREEZES),
+    ],
+)
+def test_book__one_more_in_a_log__named_with_its_transaction(
+    lived: Lived, contract: str, event: str, word: int, check: str
+) -> None:
+    position = lived.find(contract, event)
+    original = lived.logs[position]
+    logs = list(lived.logs)
+    logs[position] = original._replace(data=_word(original.data, word, lambda value: value + 1))
+    report = lived.audit(logs)
+    assert not report.ok
+    assert original.tx_hash in {entry.tx for entry in report.check(check).broken}
+
+
+def test_book__forged_signature__named_with_its_transaction(lived: Lived) -> None:
+    position = lived.find("MeterLedger", "RunsRecorded", 3)
+    original = lived.logs[position]
+    signature_at = 64 + 10  # offset and length words, then participant, interval and count
+    data = bytearray(original.data)
+    data[signature_at + 5] ^= 1
+    logs = [*lived.logs[:position], original._replace(data=bytes(data)), *lived.logs[position + 1 :]]
+    report = lived.audit(logs)
+    [broken] = report.check(checks.SIGNATURES).broken
+    assert broken.tx == original.tx_hash
+
+
+def test_book__withheld_log__found(lived: Lived) -> None:
+    for contract, event, check in (
+        ("EnergyMarket", "FillsSettled", checks.FILLS),
+        ("MemberRegistry", "SuspensionSet", checks.CLEARINGS),
+        ("MemberRegistry", "GatewayRotated", checks.SIGNATURES),
+        ("OrderBook", "OrderCancelled", checks.CLEARINGS),
+        ("EnergyMarket", "LateSettled", checks.ISSUES),
+        ("GuaranteeOfOrigin", "Withdrawn", checks.CERTIFICATES),
+    ):
+        position = lived.find(contract, event)
+        report = lived.audit([*lived.logs[:position], *lived.logs[position + 1 :]])
+        assert not report.check(check).ok, f"{contract}.{event} is not missed"
+
+
+def test_certificate__never_issued__refused(lived: Lived) -> None:
+    with pytest.raises(InputError, match="was never issued"):
+        certificate(lived.contracts, 1 << 32)
+    with pytest.raises(InputError, match="not a certificate's number"):
+        certificate(lived.contracts, 7)
+
+
+def test_book__eventful_day__every_line_holds(lived: Lived) -> None:
+    report = book(lived.contracts)
+    assert report.ok, [str(entry) for entry in report.broken]
+    assert all(check.counted for check in report.checks)
+    half = lived.marks["half"]
+    assert report.check(checks.COVERAGE).detail == f"2 open: {half}-{half + 1}"
+    _, _, cleared, settled, _, _ = lived.contracts.read("EnergyMarket", "outcomeOf", half)
+    assert (cleared, settled) == (True, False)
+
+
+def test_book__eventful_day__knows_every_kind_of_event_it_reads(lived: Lived) -> None:
+    seen = {event.key for event in decode_logs(lived.day.community.deployment, lived.logs)}
+    assert Audit(lived.day.community.deployment).reads <= seen
+
+
+def test_book__saved_logs__same_report(lived: Lived, tmp_path: Path) -> None:
+    path = tmp_path / "logs.jsonl"
+    assert save_logs(lived.logs, path) == len(lived.logs)
+    report = book(lived.contracts, source=FileLogs(path))
+    assert report == book(lived.contracts)
+
+
+def test_certificate__traded__whole_tree(lived: Lived) -> None:
+    tree = certificate(lived.contracts, lived.marks["traded"])
+    assert tree.ok, [str(entry) for check in tree.checks for entry in check.broken]
+    assert (tree.device.index, tree.reading.participant, tree.reading.production_wh) == (2, ROOF, 640)
+    assert tree.reading.late
+    assert tree.reading.signature_holds
+    assert tree.reading.signer == lived.day.keys[ROOF].address
+    assert tree.issue.minted_wh == 610
+    assert [(move.kind, move.wh) for move in tree.moves] == [
+        ("transfer", 300),
+        ("transfer", 10),
+        ("cancellation", 100),
+        ("withdrawal", 5),
+        ("recovery", 190),
+    ]
+    assert tree.moves[2].statement is not None
+    assert tree.moves[2].statement["country"] == "FR"
+    assert sum(wh for _, wh in tree.held) == 610 - 105
+
+
+def test_certificate__claimed__claim_in_the_tree(lived: Lived) -> None:
+    tree = certificate(lived.contracts, lived.marks["claimed"])
+    assert tree.ok
+    assert tree.issue.holder == ""
+    assert [move.kind for move in tree.moves][:2] == ["claim", "transfer"]
+    assert tree.clearing is not None
+    assert tree.clearing.agrees
+    assert sum(wh for _, wh in tree.clearing.sold_to) == tree.issue.sold_wh
