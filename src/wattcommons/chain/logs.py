@@ -20,6 +20,10 @@ from wattcommons.chain.deployment import Deployment
 from wattcommons.errors import InputError, NodeUnavailable
 
 BLOCKS_A_REQUEST: Final = 2_000
+_FIRST_BLOCKS: Final = 64
+_ANSWER_BYTES: Final = 1_000_000
+"""Wanted size of an answer. Over a local socket an answer takes time with the square of its length."""
+_LOG_BYTES: Final = 900
 _HEADERS_A_REQUEST: Final = 200
 
 
@@ -47,8 +51,9 @@ class LogSource(Protocol):
 class ChainLogs:
     """The logs of a deployment, read from a node.
 
-    A request spans at most `blocks_a_request` blocks and half of that whenever the node finds the answer too
-    large, so memory holds one request's logs at a time. Raises NodeUnavailable when the node fails.
+    A request spans at most `blocks_a_request` blocks, fewer where they are full: the span follows the size of the
+    answers, and halves whenever the node finds one too large. Memory holds one request's logs at a time.
+    Raises NodeUnavailable when the node fails.
     """
 
     web3: Web3
@@ -58,7 +63,7 @@ class ChainLogs:
     def logs(self, first_block: int, last_block: int) -> Iterator[RawLog]:
         """See LogSource."""
         addresses = sorted({address.lower() for address in self.deployment.addresses.values()})
-        span = self.blocks_a_request
+        span = min(_FIRST_BLOCKS, self.blocks_a_request)
         start = first_block
         while start <= last_block:
             end = min(start + span - 1, last_block)
@@ -76,6 +81,8 @@ class ChainLogs:
                 key=lambda log: (log.block, log.log_index),
             )
             start = end + 1
+            size = sum(len(log["data"]) + _LOG_BYTES for log in found)
+            span = max(1, min(span * 2, span * _ANSWER_BYTES // max(size, 1), self.blocks_a_request))
 
     def _times(self, logs: list[dict[str, Any]]) -> dict[str, int]:
         """Timestamps of the blocks whose logs do not carry one, by block number in hex."""
