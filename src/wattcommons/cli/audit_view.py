@@ -23,7 +23,7 @@ def show_book(screen: Screen, report: AuditReport) -> None:
     screen.line(f"{verdict}: {counted:,} entries re-derived, as of block {report.block:,}.", "bold")
     screen.line("Not proved:")
     for text in report.not_proved:
-        screen.line(f"– {text}", "dim", indent=2)
+        screen.item(text)
 
 
 def show_check(screen: Screen, check: Check) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -25,8 +26,8 @@ WIDTH = 80
 class Step(Protocol):
     """One piece of long work whose progress is shown."""
 
-    def __call__(self, done: int, total: int | None = None) -> None:
-        """Say how far it has come."""
+    def __call__(self, done: int, total: int | None = None, label: str | None = None) -> None:
+        """Say how far it has come, and what is being done where that changes."""
 
 
 class Screen:
@@ -38,7 +39,8 @@ class Screen:
 
     def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
         """A line, or a paragraph that wraps at words."""
-        self.out.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False) if text else "")
+        wrapped = self._wrapped(text, indent)
+        self.out.print(Padding(Text(wrapped, style=style), (0, 0, 0, indent), expand=False) if text else "")
 
     def command(self, text: str) -> None:
         """A command to copy: never broken into two lines."""
@@ -78,13 +80,47 @@ class Screen:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column(overflow="fold")
+        names = max((len(name) for name, _ in pairs), default=0)
+        for name, value in pairs:
+            grid.add_row(Text(name), Text(self._wrapped(value, indent + names + 2)))
+        self.out.print(Padding(grid, (0, 0, 0, indent), expand=False))
+
+    def amounts(self, pairs: Sequence[tuple[str, str]], indent: int = 2) -> None:
+        """Names with their amounts, set to the right."""
+        grid = Table.grid(padding=(0, 3))
+        grid.add_column(no_wrap=True)
+        grid.add_column(justify="right", no_wrap=True)
         for name, value in pairs:
             grid.add_row(Text(name), Text(value))
+        self.out.print(Padding(grid, (0, 0, 0, indent), expand=False))
+
+    def refusal(self, attempt: str, why: str, said: str) -> None:
+        """An attempt that had no effect, why, and in whose words."""
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column()
+        grid.add_row(Text("✗", style="red"), Text(self._wrapped(attempt, 4)))
+        grid.add_row(Text(""), Text(self._wrapped(why, 4), style="green"))
+        grid.add_row(Text(""), Text(self._wrapped(said, 4), style="dim"))
+        self.out.print(Padding(grid, (0, 0, 0, 2), expand=False))
+
+    def item(self, text: str, indent: int = 2) -> None:
+        """One point of a list."""
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column()
+        grid.add_row(Text("–"), Text(self._wrapped(text, indent + 2)))
         self.out.print(Padding(grid, (0, 0, 0, indent), expand=False))
 
     def json(self, value: Any) -> None:
         """One JSON value on stdout and nothing else."""
         self.out.file.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+    def _wrapped(self, text: str, taken: int) -> str:
+        """Broken into lines where a space allows it; rich would break at no-break spaces too."""
+        width = max(self.out.width - taken, 20)
+        lines = (textwrap.fill(part, width, break_on_hyphens=False) for part in text.split("\n"))
+        return "\n".join(lines)
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Step]:
@@ -102,8 +138,8 @@ class Screen:
         with bar:
             task = bar.add_task(label, total=total)
 
-            def step(done: int, total: int | None = None) -> None:
-                bar.update(task, completed=done, total=total)
+            def step(done: int, total: int | None = None, label: str | None = None) -> None:
+                bar.update(task, completed=done, total=total, description=label)
 
             yield step
 

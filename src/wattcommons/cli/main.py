@@ -9,7 +9,7 @@ from __future__ import annotations
 import typer
 
 from wattcommons import __version__
-from wattcommons.cli import audit, check, community, deploy, devnet, replay
+from wattcommons.cli import audit, check, community, demo, deploy, devnet, replay
 from wattcommons.cli.failures import OneLineGroup
 
 app = typer.Typer(
@@ -33,5 +33,5 @@ def version() -> None:
     typer.echo(f"watt {__version__}")
 
 
-for group in (devnet, community, deploy, check, audit, replay):
+for group in (demo, replay, community, devnet, deploy, check, audit):
     group.register(app)

@@ -53,7 +53,9 @@ def operator_alters_a_reading(demo: Demo) -> AlteredReading:
     """The operator doubles a flat's last hours and signs them with its own key."""
     person = demo.scene.coached[1]
     run = demo.last_runs[person.meter_id].run
-    altered = replace(run, readings=tuple(replace(one, consumption_wh=Wh(one.consumption_wh * 2)) for one in run.readings))
+    altered = replace(
+        run, readings=tuple(replace(one, consumption_wh=Wh(one.consumption_wh * 2)) for one in run.readings)
+    )
     key = demo.community.keys.role(Role.OPERATOR)
     refused = _record(demo, demo.community.operator, key, altered)
     return AlteredReading(
@@ -86,9 +88,12 @@ def stranger_mints(demo: Demo) -> tuple[Refused, Refused]:
 
 
 def gateway_replays(demo: Demo) -> Refused:
-    """A box sends yesterday's signed hours of sunshine again, dated an interval later."""
+    """A box sends its signed day again, which has no effect, then dated an interval later."""
     person = next(one for one in demo.scene.village.participants if one.device is not None)
     signed = demo.last_runs[person.meter_id]
+    again = demo.stranger.send(call_of(demo.contracts, "MeterLedger", "record", encode_batch([signed])))
+    if again.logs:
+        raise NotRefused("the ledger took the same readings twice")
     moved = Run(signed.run.participant, IntervalIndex(signed.run.first + 1), signed.run.readings[:-1])
     return _submit(demo, demo.stranger, SignedRun(moved, signed.signature))
 
