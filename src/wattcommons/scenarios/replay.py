@@ -15,6 +15,7 @@ from typing import Any, Final
 from wattcommons.chain.batch import Read, call_of, read_wide
 from wattcommons.chain.clock import ChainClock
 from wattcommons.chain.contracts import Contracts
+from wattcommons.chain.gas_trace import gas_within
 from wattcommons.chain.sender import Sender
 from wattcommons.chain.typed_data import domain_of
 from wattcommons.domain.intervals import IntervalLength, start_unix
@@ -35,11 +36,17 @@ LEAD_S: Final = 6 * 3_600
 """Chain time before the first interval in which the community is built: more than building ever takes."""
 _LEAD_PER_METER_S: Final = 5
 _MARGIN_S: Final = 1
+_TRACED: Final = 24
+"""Days of which one clearing transaction is traced, to tell certificates from clearing."""
 
 
 @dataclass
 class ReplayResult:
-    """What a replay left on the chain, and what it took. `rejected`: readings the ledger refused."""
+    """What a replay left on the chain, and what it took. `rejected`: readings the ledger refused.
+
+    `traced`: of some clearing transactions, the gas in all and the part of it spent on certificates; empty where the
+    node keeps no traces.
+    """
 
     community: Community
     readings: ReadingsFile
@@ -48,6 +55,7 @@ class ReplayResult:
     record_gas: int = 0
     refusals: list[str] = field(default_factory=list)
     clearing: list[ClearingGas] = field(default_factory=list)
+    traced: list[tuple[int, int]] = field(default_factory=list)
     paid_up_neur: int = 0
     silenced: int = 0
 
@@ -137,7 +145,10 @@ class _Replay:
             self._join_and_leave(community, day)
             clock.advance_to(day + DAY_S + _MARGIN_S)
             self._push_day(readings, result)
+            before = len(result.clearing)
             waiting = self._clear(result)
+            if number % max(1, len(self._days) // _TRACED) == 0:
+                self._trace(result, before)
             self._pay_up(community, result, f"day {number}", only_low=True)
             self._keeper.look_at_credit()
             now = local_date(clock.now() // self._length.seconds, self._length, self._spec.zone)
@@ -193,6 +204,13 @@ class _Replay:
             result.clearing += report.gas
             result.silenced += report.silenced
         return reports[-1].waiting
+
+    def _trace(self, result: ReplayResult, first: int) -> None:
+        """Now, as a node forgets the states that a trace needs."""
+        for one in result.clearing[first : first + 1]:
+            within = gas_within(self._web3, one.tx_hash, result.contracts.deployment.address("GuaranteeOfOrigin"))
+            if within is not None:
+                result.traced.append((one.gas, within))
 
     def _pay_up(self, community: Community, result: ReplayResult, when: str, *, only_low: bool = False) -> None:
         """Debts are paid by bank transfers, which the treasurer mints to the accounts.

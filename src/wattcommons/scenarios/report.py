@@ -7,19 +7,12 @@ which its own supplier may bill, stand apart. Gas is a rounded mean.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from wattcommons.chain.gas_trace import gas_within
 from wattcommons.domain.intervals import start_utc
-from wattcommons.errors import WattError
 from wattcommons.scenarios.replay import ReplayResult
 from wattcommons.scenarios.tally import ClearingLine, Sums, Tally
 from wattcommons.services.audit.report import AuditReport
-from wattcommons.services.keeper.clearing import ClearingGas
-
-_TRACED: Final = 24
-"""Clearing transactions traced to tell certificates from clearing, spread over the whole replay."""
 
 
 def build_report(result: ReplayResult, tally: Tally, audit: AuditReport) -> dict[str, Any]:
@@ -74,34 +67,17 @@ def build_report(result: ReplayResult, tally: Tally, audit: AuditReport) -> dict
 def gas_of(result: ReplayResult, tally: Tally) -> dict[str, int | None]:
     """Mean gas of a recorded reading, of clearing and settling a participant-interval, of an issued certificate.
 
-    The last two are told apart by the node's traces; on a node without them all of it counts as clearing.
+    The last two are told apart by the node's traces of some transactions; without any, all of it counts as clearing.
     """
-    issuing = _issuing_gas(result, result.clearing)
     cleared = sum(one.gas for one in result.clearing)
-    seats = sum(line.readings for line in tally.participants.values())
-    issued_part = issuing * cleared // 1_000_000 if issuing is not None else 0
+    seats = tally.total("readings")
+    sampled, within = (sum(column) for column in zip(*result.traced, strict=True)) if result.traced else (0, 0)
+    issuing = cleared * within // sampled if sampled else 0
     return {
         "record_per_reading": _mean(result.record_gas, result.recorded),
-        "clear_and_settle_per_participant_interval": _mean(cleared - issued_part, seats),
-        "per_certificate": None if issuing is None else _mean(issued_part, tally.certificates),
+        "clear_and_settle_per_participant_interval": _mean(cleared - issuing, seats),
+        "per_certificate": _mean(issuing, tally.certificates) if sampled else None,
     }
-
-
-def _issuing_gas(result: ReplayResult, clearing: Sequence[ClearingGas]) -> int | None:
-    """Share of the clearing gas spent on issuing, ppm, from a sample of transactions."""
-    sample = clearing[:: max(1, len(clearing) // _TRACED)]
-    address = result.contracts.deployment.address("GuaranteeOfOrigin")
-    spent = 0
-    for one in sample:
-        try:
-            within = gas_within(result.contracts.web3, one.tx_hash, address)
-        except WattError:
-            return None
-        if within is None:
-            return None
-        spent += within
-    total = sum(one.gas for one in sample)
-    return spent * 1_000_000 // total if total else None
 
 
 def _mean(total: int, count: int) -> int:

@@ -23,6 +23,7 @@ from wattcommons.services.keeper.scan import scan
 from wattcommons.services.keeper.watch import Watch
 
 _CATCH_UP: Final = 1_000
+_CATCH_UPS: Final = 50
 _CATCH_UP_GAS: Final = 5_000
 _WORD_GAS: Final = 8_000
 
@@ -169,7 +170,7 @@ class Keeper:
             return before
         [words] = read_all(self._contracts, [Read("MemberRegistry", "rosterWordCount")])
         each = _CATCH_UP_GAS + words * _WORD_GAS
-        while True:
+        for _ in range(_CATCH_UPS):
             count = max(1, min(_CATCH_UP, self._options.gas // each))
             try:
                 sender.send(call_of(self._contracts, "EnergyMarket", "catchUp", count), gas=self._options.gas)
@@ -182,6 +183,7 @@ class Keeper:
             if after < before + count:
                 return after
             before = after
+        return before
 
     def _mark(self) -> int:
         [mark] = read_all(self._contracts, [Read("EnergyMarket", "firstUncleared")])
