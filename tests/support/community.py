@@ -15,7 +15,7 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from tests.support.devnet import rpc, set_time
-from wattcommons.chain.batch import call_of
+from wattcommons.chain.batch import Read, call_of, read_all
 from wattcommons.chain.contracts import Call, Contracts
 from wattcommons.chain.deploy import deploy
 from wattcommons.chain.deployment import CommunityTerms, Deployment
@@ -153,6 +153,11 @@ class Community:
         contract, _, function = path.partition(".")
         answer = self.contracts.read(contract, function, *arguments, sender=by.address if by else "")
         return tuple(answer) if isinstance(answer, list) else answer
+
+    def see_each(self, path: str, *arguments: tuple[Any, ...]) -> list[Any]:
+        """What a call answers to each of several arguments, in one request."""
+        contract, _, function = path.partition(".")
+        return read_all(self.contracts, [Read(contract, function, each) for each in arguments])
 
     def refused(self, path: str, *arguments: Any, by: LocalAccount | None = None) -> tuple[Any, ...]:
         """Name and arguments of the error that a call is refused with; addresses in lower case."""
@@ -307,7 +312,8 @@ class Community:
 
     def balances(self) -> dict[int, int]:
         """Accounts of all participants, n€."""
-        return {i: int(self.see("EnergyMarket.balanceOf", i)) for i in self.participants}
+        found = self.see_each("EnergyMarket.balanceOf", *((i,) for i in self.participants))
+        return dict(zip(self.participants, found, strict=True))
 
     @cached_property
     def _senders(self) -> dict[str, Sender]:
