@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import Any
 
 from eth_abi.abi import decode, encode
 from eth_utils.abi import collapse_if_tuple, function_abi_to_4byte_selector
 
 from wattcommons.chain.artifacts import load_artifact
+from wattcommons.chain.words import words_decoder
 from wattcommons.errors import FatalError
 
 
@@ -26,9 +28,13 @@ class Function:
         return self.selector + encode(self.inputs, arguments)
 
     def decode(self, answer: bytes) -> Any:
-        """What the function returned: one value, or a tuple of several."""
-        values = decode(self.outputs, answer)
+        """What the function returned: one value, or a tuple of several. Raises DecodingError on a broken answer."""
+        values = self._values(answer)
         return values[0] if len(values) == 1 else values
+
+    @cached_property
+    def _values(self) -> Callable[[bytes], tuple[Any, ...]]:
+        return words_decoder(self.outputs) or partial(decode, self.outputs)
 
 
 @cache
