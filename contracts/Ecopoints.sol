@@ -22,8 +22,9 @@ contract Ecopoints is IEcopoints, ERC20, AccessManaged, EIP712, Nonces {
         bool used;
     }
 
-    bytes32 private constant REDEMPTION_TYPEHASH =
-        keccak256("Redemption(address member,uint32 offer,uint256 priceMilliPoints,uint256 nonce,uint64 deadline)");
+    bytes32 private constant REDEMPTION_TYPEHASH = keccak256(
+        "Redemption(address member,uint32 offer,uint256 priceMilliPoints,uint256 nonce,uint64 deadline)"
+    );
 
     /// @inheritdoc IEcopoints
     address public immutable coach;

@@ -77,11 +77,7 @@ contract GreenCoach is IGreenCoach, IntervalClock, AccessManaged {
     }
 
     /// @inheritdoc IGreenCoach
-    function evaluate(
-        uint32 participant,
-        uint32 period,
-        uint32 maxIntervals
-    ) external returns (Outcome outcome) {
+    function evaluate(uint32 participant, uint32 period, uint32 maxIntervals) external returns (Outcome outcome) {
         require(maxIntervals != 0, CoachMaxIntervalsZero());
         Target memory target = targetOf(participant, period);
         Evaluation memory progress = _evaluations[participant][period];

@@ -32,17 +32,15 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     /// @dev A claim in one word: participant above the Wh.
     uint256 private constant CLAIMANT_SHIFT = 24;
 
-    bytes32 private constant STATEMENT_TYPEHASH =
-        keccak256(
-            "Statement(bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,"
-            "bytes32 statementHash)"
-        );
-    bytes32 private constant CANCELLATION_TYPEHASH =
-        keccak256(
-            "Cancellation(address holder,uint256[] ids,uint256[] amounts,Statement terms,uint256 nonce,uint64 deadline)"
-            "Statement(bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,"
-            "bytes32 statementHash)"
-        );
+    bytes32 private constant STATEMENT_TYPEHASH = keccak256(
+        "Statement(bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,"
+        "bytes32 statementHash)"
+    );
+    bytes32 private constant CANCELLATION_TYPEHASH = keccak256(
+        "Cancellation(address holder,uint256[] ids,uint256[] amounts,Statement terms,uint256 nonce,uint64 deadline)"
+        "Statement(bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,"
+        "bytes32 statementHash)"
+    );
 
     /// @inheritdoc IGuaranteeOfOrigin
     address public immutable market;
@@ -197,12 +195,7 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     /// @dev Every balance changes here, whatever the function: single and batch transfer, by holder or operator, claim,
     /// cancel, withdraw, recover; `_issue` alone does the same by itself. Only `claim` comes with `from` zero, with an
     /// active wallet that the registry has just named; only `_cancel` and `withdraw` with `to` zero.
-    function _update(
-        address from,
-        address to,
-        uint256[] memory ids,
-        uint256[] memory amounts
-    ) internal override {
+    function _update(address from, address to, uint256[] memory ids, uint256[] memory amounts) internal override {
         require(ids.length == amounts.length, ERC1155InvalidArrayLength(ids.length, amounts.length));
         bool transfer = _requireMovable(from, to);
         for (uint256 i; i < ids.length; ++i) {
@@ -306,9 +299,7 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         uint256 nonce = _useNonce(holder);
         return
             _hashTypedDataV4(
-                keccak256(
-                    abi.encode(CANCELLATION_TYPEHASH, holder, idsHash, amountsHash, termsHash, nonce, deadline)
-                )
+                keccak256(abi.encode(CANCELLATION_TYPEHASH, holder, idsHash, amountsHash, termsHash, nonce, deadline))
             );
     }
 

@@ -17,8 +17,7 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     using PackedEpoch for uint224;
     using PackedReadings for bytes;
 
-    bytes32 private constant RUN_TYPEHASH =
-        keccak256("Run(uint32 participant,uint32 firstInterval,bytes readings)");
+    bytes32 private constant RUN_TYPEHASH = keccak256("Run(uint32 participant,uint32 firstInterval,bytes readings)");
 
     /// @dev Eight interval states to a slot, each 32 bits: present count << 1 | frozen.
     uint256 private constant STATES_PER_SLOT = 8;
@@ -138,10 +137,7 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         require(parsed.end == run.length, PackedReadings.BatchMalformed(parsed.end, run.length));
         bytes32 digest = _digest(_domainSeparatorV4(), run, parsed);
         (Refusal reason, uint256 detail, , ) = _inspect(run, parsed, digest);
-        require(
-            reason == Refusal.None,
-            LedgerRunRefused(parsed.participant, parsed.first, reason, detail)
-        );
+        require(reason == Refusal.None, LedgerRunRefused(parsed.participant, parsed.first, reason, detail));
     }
 
     /// @inheritdoc IMeterLedger
@@ -218,9 +214,7 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         frozen = state & 1 == 1;
         waited = registry.waitedCount(interval);
         uint256 endsAt = _endOf(interval);
-        ready =
-            block.timestamp >= endsAt &&
-            (present >= waited || block.timestamp >= endsAt + deadlineSeconds);
+        ready = block.timestamp >= endsAt && (present >= waited || block.timestamp >= endsAt + deadlineSeconds);
     }
 
     // ------------------------------------------------------------------ internal

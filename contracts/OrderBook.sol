@@ -18,20 +18,19 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
     using PackedOrder for uint224;
 
     /// @dev Both types have the same fields in the same order; their names carry the unit the member signs.
-    bytes32 private constant ORDER_TYPEHASH =
-        keccak256(
-            "Order(uint32 participant,bool standing,int32 buyLimitMicroEurPerKwh,int32 sellLimitMicroEurPerKwh,"
-            "uint24 buyCapWhPerInterval,uint24 sellCapWhPerInterval,uint32 fromInterval,uint32 toInterval,"
-            "uint40 nonce,uint64 deadlineUnix)"
-        );
-    bytes32 private constant SPREAD_ORDER_TYPEHASH =
-        keccak256(
-            "SpreadOrder(uint32 participant,bool standing,int32 buySharePpm,int32 sellSharePpm,"
-            "uint24 buyCapWhPerInterval,uint24 sellCapWhPerInterval,uint32 fromInterval,uint32 toInterval,"
-            "uint40 nonce,uint64 deadlineUnix)"
-        );
-    bytes32 private constant CANCEL_TYPEHASH =
-        keccak256("Cancel(uint32 participant,bool standing,uint40 nonce,uint64 deadlineUnix)");
+    bytes32 private constant ORDER_TYPEHASH = keccak256(
+        "Order(uint32 participant,bool standing,int32 buyLimitMicroEurPerKwh,int32 sellLimitMicroEurPerKwh,"
+        "uint24 buyCapWhPerInterval,uint24 sellCapWhPerInterval,uint32 fromInterval,uint32 toInterval,"
+        "uint40 nonce,uint64 deadlineUnix)"
+    );
+    bytes32 private constant SPREAD_ORDER_TYPEHASH = keccak256(
+        "SpreadOrder(uint32 participant,bool standing,int32 buySharePpm,int32 sellSharePpm,"
+        "uint24 buyCapWhPerInterval,uint24 sellCapWhPerInterval,uint32 fromInterval,uint32 toInterval,"
+        "uint40 nonce,uint64 deadlineUnix)"
+    );
+    bytes32 private constant CANCEL_TYPEHASH = keccak256(
+        "Cancel(uint32 participant,bool standing,uint40 nonce,uint64 deadlineUnix)"
+    );
 
     /// @dev Limits beyond 1,000 €/kWh either way are mistakes.
     int256 private constant LIMIT_BOUND = 1_000_000_000;
@@ -71,7 +70,9 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
             (OrderRefusal reason, uint256 detail) = _inspectOrder(order);
             if (reason == OrderRefusal.None) {
                 address wallet = registry.walletOf(order.participant);
-                if (wallet == address(0) || !MemberSignature.isValid(wallet, _orderDigest(order), orders[i].signature)) {
+                if (
+                    wallet == address(0) || !MemberSignature.isValid(wallet, _orderDigest(order), orders[i].signature)
+                ) {
                     (reason, detail) = (OrderRefusal.NotMember, uint160(wallet));
                 }
             }
@@ -83,10 +84,7 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
     /// @inheritdoc IOrderBook
     function cancelOrders(uint32 participant, bool standing, uint40 nonce) external {
         address wallet = registry.walletOf(participant);
-        require(
-            msg.sender == wallet,
-            OrderRefused(participant, nonce, OrderRefusal.NotMember, uint160(wallet))
-        );
+        require(msg.sender == wallet, OrderRefused(participant, nonce, OrderRefusal.NotMember, uint160(wallet)));
         _cancel(participant, standing, nonce);
     }
 
@@ -98,10 +96,7 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
         uint64 deadline,
         bytes calldata signature
     ) external {
-        require(
-            block.timestamp <= deadline,
-            OrderRefused(participant, nonce, OrderRefusal.Expired, deadline)
-        );
+        require(block.timestamp <= deadline, OrderRefused(participant, nonce, OrderRefusal.Expired, deadline));
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(CANCEL_TYPEHASH, participant, standing, nonce, deadline))
         );
@@ -127,11 +122,7 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
     }
 
     /// @inheritdoc IOrderBook
-    function ordersInWord(
-        uint32 interval,
-        uint256 word,
-        uint256 bits
-    ) external view returns (uint256[] memory packed) {
+    function ordersInWord(uint32 interval, uint256 word, uint256 bits) external view returns (uint256[] memory packed) {
         packed = new uint256[](BitCount.ones(uint224(bits)));
         unchecked {
             uint256 participant = word * WordBits.PER_WORD;
@@ -140,9 +131,10 @@ contract OrderBook is IOrderBook, IntervalClock, EIP712 {
             for (uint256 bit = 1; bit <= bits; bit <<= 1) {
                 ++participant;
                 if (bits & bit == 0) continue;
-                packed[next++] = dated & bit == 0
-                    ? _standingAt(uint32(participant), interval)
-                    : _orderAt(uint32(participant), interval);
+                packed[next++] =
+                    dated & bit == 0
+                        ? _standingAt(uint32(participant), interval)
+                        : _orderAt(uint32(participant), interval);
             }
         }
     }

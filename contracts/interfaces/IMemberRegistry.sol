@@ -110,12 +110,7 @@ interface IMemberRegistry is IIntervalClock {
     event MemberRegistered(uint32 indexed member, address indexed wallet, bytes32 commitment);
     event MemberActiveSet(uint32 indexed member, bool active);
     event ReplacementProposed(uint32 indexed member, address indexed newWallet, address proposer);
-    event ReplacementApproved(
-        uint32 indexed member,
-        address indexed newWallet,
-        address approver,
-        uint64 executableAt
-    );
+    event ReplacementApproved(uint32 indexed member, address indexed newWallet, address approver, uint64 executableAt);
     event ReplacementVetoed(uint32 indexed member, address indexed newWallet);
     event WalletReplaced(uint32 indexed member, address indexed oldWallet, address indexed newWallet);
     event ParticipantEnrolled(
@@ -136,7 +131,13 @@ interface IMemberRegistry is IIntervalClock {
     event SilenceSet(uint32 indexed participant, bool silent, uint32 fromInterval);
     event DeviceRegistered(uint32 indexed device, Device terms);
     event DeviceBound(uint32 indexed device, uint32 indexed participant, uint32 fromInterval);
-    event DeviceIssuableSet(uint32 indexed device, bool schemeAllows, bool suspended, uint64 validUntil, uint32 fromInterval);
+    event DeviceIssuableSet(
+        uint32 indexed device,
+        bool schemeAllows,
+        bool suspended,
+        uint64 validUntil,
+        uint32 fromInterval
+    );
 
     error RegistryMemberUnknown(uint32 member);
     error RegistryMemberInactive(uint32 member);
@@ -290,7 +291,10 @@ interface IMemberRegistry is IIntervalClock {
     /// @notice Member of a participant and [from, until) of its life; `until` is the highest uint32 while open.
     function participantInfo(
         uint32 participant
-    ) external view returns (uint32 member, uint32 fromInterval, uint32 untilInterval, uint32 rotations, bytes32 commitment);
+    )
+        external
+        view
+        returns (uint32 member, uint32 fromInterval, uint32 untilInterval, uint32 rotations, bytes32 commitment);
 
     /// @notice Wallet of the participant's member; zero for an unknown participant.
     function walletOf(uint32 participant) external view returns (address);

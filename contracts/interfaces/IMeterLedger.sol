@@ -90,11 +90,7 @@ interface IMeterLedger is IIntervalClock {
     function readingOf(uint32 participant, uint32 interval) external view returns (Reading memory);
 
     /// @notice Stored forms of consecutive readings; zero where absent.
-    function readingsOf(
-        uint32 participant,
-        uint32 first,
-        uint32 count
-    ) external view returns (uint256[] memory stored);
+    function readingsOf(uint32 participant, uint32 first, uint32 count) external view returns (uint256[] memory stored);
 
     /// @notice Stored forms of one interval's readings for the members set in `bits` of a roster word, in index order.
     function readingsInWord(

@@ -100,11 +100,7 @@ interface IOrderBook is IIntervalClock {
 
     /// @notice Packed orders in force (zero for none) of the members set in `bits` of a roster word, in index order;
     /// see `libraries/PackedOrder.sol`.
-    function ordersInWord(
-        uint32 interval,
-        uint256 word,
-        uint256 bits
-    ) external view returns (uint256[] memory packed);
+    function ordersInWord(uint32 interval, uint256 word, uint256 bits) external view returns (uint256[] memory packed);
 
     /// @notice Highest nonce used by a participant.
     function lastNonce(uint32 participant) external view returns (uint40);

@@ -23,12 +23,7 @@ library BookEntry {
     }
 
     /// @dev A grid-only line turned into an offer to the neighbours.
-    function withOffer(
-        uint256 entry,
-        uint256 side_,
-        int256 limit_,
-        uint256 offered_
-    ) internal pure returns (uint256) {
+    function withOffer(uint256 entry, uint256 side_, int256 limit_, uint256 offered_) internal pure returns (uint256) {
         unchecked {
             return entry | (uint256(limit_ + BIAS) << 184) | (offered_ << 160) | (side_ << 158);
         }

@@ -24,7 +24,7 @@ library CalendarMonths {
         uint256 last = _lengthOf(year, month) - 1;
         if (dayOfMonth > last) dayOfMonth = last;
         uint256 day = year * 365 + year / 4 - year / 100 + year / 400 + _startOf(month) + dayOfMonth;
-        return (day - EPOCH_DAY) * SECONDS_A_DAY + unixSeconds % SECONDS_A_DAY;
+        return (day - EPOCH_DAY) * SECONDS_A_DAY + (unixSeconds % SECONDS_A_DAY);
     }
 
     /// @dev Year and month from March, and the day of the month from 0, of a day counted from 1 March of year 0.

@@ -74,12 +74,14 @@ library ClearingMath {
         int256 lowest,
         int256 highest
     ) internal pure returns (bool) {
-        bool loHolds = (lo == lowest || atLo.sellersBelow <= atLo.buyersFrom) &&
-            (lo == highest || atLo.buyersAbove <= atLo.sellersUpTo) &&
-            (lo == lowest || atLo.buyersFrom > atLo.sellersBelow);
-        bool hiHolds = (hi == lowest || atHi.sellersBelow <= atHi.buyersFrom) &&
-            (hi == highest || atHi.buyersAbove <= atHi.sellersUpTo) &&
-            (hi == highest || atHi.sellersUpTo > atHi.buyersAbove);
+        bool loHolds =
+            (lo == lowest || atLo.sellersBelow <= atLo.buyersFrom) &&
+                (lo == highest || atLo.buyersAbove <= atLo.sellersUpTo) &&
+                (lo == lowest || atLo.buyersFrom > atLo.sellersBelow);
+        bool hiHolds =
+            (hi == lowest || atHi.sellersBelow <= atHi.buyersFrom) &&
+                (hi == highest || atHi.buyersAbove <= atHi.sellersUpTo) &&
+                (hi == highest || atHi.sellersUpTo > atHi.buyersAbove);
         return loHolds && hiHolds;
     }
 

@@ -63,7 +63,7 @@ library IntervalTrace {
     /// @param clear bits put to zero
     /// @param bits bits put to one (after clearing)
     function update(Trace storage self, uint32 from, uint224 clear, uint224 bits) internal {
-        uint256 keep = VALUE_MASK & ~uint256(clear) | (type(uint256).max << VALUE_BITS);
+        uint256 keep = (VALUE_MASK & ~uint256(clear)) | (type(uint256).max << VALUE_BITS);
         uint256 entry = self.latest;
         uint256 latestFrom = entry >> VALUE_BITS;
         if (from > latestFrom) {

@@ -18,8 +18,9 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
     using IntervalTrace for IntervalTrace.Trace;
     using PackedEpoch for uint224;
 
-    bytes32 private constant WITHDRAWAL_TYPEHASH =
-        keccak256("Withdrawal(uint32 participant,uint256 amountNeur,uint256 nonce,uint64 deadlineUnix)");
+    bytes32 private constant WITHDRAWAL_TYPEHASH = keccak256(
+        "Withdrawal(uint32 participant,uint256 amountNeur,uint256 nonce,uint64 deadlineUnix)"
+    );
 
     IMemberRegistry public immutable registry;
     ICommunityEuro public immutable euro;
@@ -111,10 +112,7 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
     /// @inheritdoc IMarketAccounts
     function withdrawPooled(address to, bool network, uint256 amount) external restricted {
         int256 balance = network ? _networkBalance : _gridBalance;
-        require(
-            balance >= 0 && amount <= uint256(balance),
-            MarketWithdrawalExceedsBalance(0, balance, 0, amount)
-        );
+        require(balance >= 0 && amount <= uint256(balance), MarketWithdrawalExceedsBalance(0, balance, 0, amount));
         if (network) _networkBalance -= int256(amount);
         else _gridBalance -= int256(amount);
         emit PooledWithdrawn(to, network, amount);

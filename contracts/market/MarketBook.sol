@@ -65,9 +65,7 @@ abstract contract MarketBook is MarketOutcomes {
                 (uint224 active, uint224 suspended) = registry.rosterWord(pass.interval, word);
                 uint256 taken = _take(pass, word, active);
                 if (taken == 0) continue;
-                uint256 barred = _hasPrice(pass)
-                    ? suspended | _ineligibleWord(word, pass.interval)
-                    : type(uint224).max;
+                uint256 barred = _hasPrice(pass) ? suspended | _ineligibleWord(word, pass.interval) : type(uint224).max;
                 uint256 count = _loadWord(pass, word, taken, barred, book, length);
                 length += count;
                 pass.left -= count;
@@ -88,9 +86,7 @@ abstract contract MarketBook is MarketOutcomes {
                 rest &= rest - 1;
             }
             taken = bits ^ rest;
-            pass.cursor = rest == 0
-                ? (word + 1) * WordBits.PER_WORD
-                : word * WordBits.PER_WORD + WordBits.lowest(rest);
+            pass.cursor = rest == 0 ? (word + 1) * WordBits.PER_WORD : word * WordBits.PER_WORD + WordBits.lowest(rest);
         }
     }
 

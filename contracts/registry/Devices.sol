@@ -100,8 +100,7 @@ abstract contract RegistryDevices is RegistryParticipants {
             if (uint32(state) == participant) {
                 // Saves reading the participant's own record.
                 member = uint32(state >> 32);
-                issuable =
-                    state & (ALLOWED | SUSPENDED) == ALLOWED && _endOf(interval) <= state >> VALID_UNTIL_SHIFT;
+                issuable = state & (ALLOWED | SUSPENDED) == ALLOWED && _endOf(interval) <= state >> VALID_UNTIL_SHIFT;
             } else {
                 device = 0;
             }
@@ -145,9 +144,7 @@ abstract contract RegistryDevices is RegistryParticipants {
 
     function _packTerms(bool allowed, bool suspended, uint64 validUntil) private pure returns (uint224) {
         return
-            (uint224(validUntil) << uint224(VALID_UNTIL_SHIFT)) |
-            (allowed ? ALLOWED : 0) |
-            (suspended ? SUSPENDED : 0);
+            (uint224(validUntil) << uint224(VALID_UNTIL_SHIFT)) | (allowed ? ALLOWED : 0) | (suspended ? SUSPENDED : 0);
     }
 
     function _requireDevice(uint32 device) private view {

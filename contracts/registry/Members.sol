@@ -89,10 +89,7 @@ abstract contract RegistryMembers is IMemberRegistry, IntervalClock, AccessManag
         Replacement memory pending = _replacements[member];
         require(pending.newWallet != address(0), RegistryReplacementNone(member));
         require(pending.executableAt != 0, RegistryReplacementNotApproved(member));
-        require(
-            block.timestamp >= pending.executableAt,
-            RegistryReplacementTooEarly(member, pending.executableAt)
-        );
+        require(block.timestamp >= pending.executableAt, RegistryReplacementTooEarly(member, pending.executableAt));
         _requireFree(pending.newWallet);
         address oldWallet = _members[member].wallet;
         delete _replacements[member];

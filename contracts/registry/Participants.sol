@@ -26,14 +26,12 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
         IntervalTrace.Trace epochs;
     }
 
-    bytes32 private constant ENROLMENT_TYPEHASH =
-        keccak256(
-            "Enrolment(uint32 member,uint8 basis,uint8 source,uint24 importPowerW,uint24 exportPowerW,address gateway,uint32 fromInterval,bytes32 commitment,uint64 deadline)"
-        );
-    bytes32 private constant ROTATION_TYPEHASH =
-        keccak256(
-            "Rotation(uint32 participant,address gateway,uint8 source,uint32 fromInterval,uint32 nonce,uint64 deadline)"
-        );
+    bytes32 private constant ENROLMENT_TYPEHASH = keccak256(
+        "Enrolment(uint32 member,uint8 basis,uint8 source,uint24 importPowerW,uint24 exportPowerW,address gateway,uint32 fromInterval,bytes32 commitment,uint64 deadline)"
+    );
+    bytes32 private constant ROTATION_TYPEHASH = keccak256(
+        "Rotation(uint32 participant,address gateway,uint8 source,uint32 fromInterval,uint32 nonce,uint64 deadline)"
+    );
 
     /// @dev `until` of a participant that is not closed.
     uint32 internal constant OPEN = type(uint32).max;
@@ -114,12 +112,7 @@ abstract contract RegistryParticipants is RegistryMembers, RegistryRoster, EIP71
     }
 
     /// @inheritdoc IMemberRegistry
-    function setLimits(
-        uint32 participant,
-        uint24 importW,
-        uint24 exportW,
-        uint32 fromInterval
-    ) external restricted {
+    function setLimits(uint32 participant, uint24 importW, uint24 exportW, uint32 fromInterval) external restricted {
         Participant storage record = _requireLiving(participant, fromInterval);
         _requireRoom(record.epochs);
         _updateEpochs(

@@ -96,10 +96,7 @@ abstract contract RegistryRoster is IMemberRegistry, IntervalClock {
     /// @dev Reverts if no further date ahead may be added to the trace.
     function _requireRoom(IntervalTrace.Trace storage trace) internal view {
         uint32 firstOpen = firstOpenInterval();
-        require(
-            !trace.isCrowded(firstOpen),
-            IntervalTrace.TraceTooManyPending(firstOpen, IntervalTrace.MAX_PENDING)
-        );
+        require(!trace.isCrowded(firstOpen), IntervalTrace.TraceTooManyPending(firstOpen, IntervalTrace.MAX_PENDING));
     }
 
     function _put(IntervalTrace.Trace storage trace, uint224 bit, bool value, uint32 from, uint32 until) private {

@@ -83,7 +83,7 @@ def orders(bench: BenchCommunity) -> float:
     community = bench.community
     domain = domain_of(community.deployment, "OrderBook")
     count = min(bench.size, 50)
-    gas = 0
+    gas: float = 0
     for nonce in (2, 3, 4):  # the first ones create slots that the later ones use again
         signed = []
         for index in range(1, count + 1):
@@ -96,8 +96,8 @@ def orders(bench: BenchCommunity) -> float:
                 (order_struct(order), sign(community.keys.member(f"meter-{index:05}"), order_message(domain, order)))
             )
         [sent] = bench.send([call_of(community.contracts, "OrderBook", "placeOrders", signed)])
-        gas = sent.gas_used
-    return gas / count
+        gas = sent.gas_used / count
+    return gas
 
 
 def certificates(bench: BenchCommunity, first: int) -> Iterator[Row]:
@@ -140,7 +140,8 @@ def chunked(bench: BenchCommunity) -> Iterator[Row]:
         started = time.monotonic()
         used, transactions, largest = run_chunks(bench, range(at, at + count))
         seconds = time.monotonic() - started
-        note = f"{transactions} transactions of {CHUNK} participants x {count}, up to {largest / 1e6:.1f} M, {seconds:.0f} s"
+        size = f"{transactions} transactions of {CHUNK} participants x {count}, up to {largest / 1e6:.1f} M"
+        note = f"{size}, {seconds:.0f} s"
         yield f"{label}, in chunks", where, used / bench.size / count, note
 
 
