@@ -143,7 +143,7 @@ class _Replay:
         for number, (day, readings) in enumerate(sorted(self._days.items()), 1):
             clock.advance_to(day - LEAD_S)
             self._join_and_leave(community, day)
-            clock.advance_to(day + DAY_S + _MARGIN_S)
+            clock.advance_to(min(day + DAY_S, start_unix(self._end, self._length)) + _MARGIN_S)
             self._push_day(readings, result)
             before = len(result.clearing)
             waiting = self._clear(result)
