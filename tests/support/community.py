@@ -217,7 +217,7 @@ class Community:
             "gateway": gateway_key(member).address,
             "from_interval": self.first,
             "commitment": b"\x33" * 32,
-            "deadline": self.now() + LIFE_S,
+            "deadline": self.far_future,
         }
         assert changes.keys() <= values.keys()
         terms = tuple((values | changes).values())
@@ -245,14 +245,14 @@ class Community:
             "from_interval": first,
             "to_interval": first + 1,
             "nonce": 2,
-            "deadline": self.now() + LIFE_S,
+            "deadline": self.far_future,
         }
         assert changes.keys() <= values.keys()
         return Order(participant=participant, **(values | changes))
 
     def standing_order(self, participant: int, **changes: Any) -> Order:
         """The default standing order, from the first open interval on."""
-        return replace(default_standing_order(participant, 0, 1, self.now() + LIFE_S), **changes)
+        return replace(default_standing_order(participant, 0, 1, self.far_future), **changes)
 
     def signed_order(self, order: Order, by: LocalAccount | None = None) -> tuple[tuple[Any, ...], bytes]:
         """An order as the contract takes it, signed by its member unless said otherwise."""
@@ -314,6 +314,11 @@ class Community:
         """Accounts of all participants, n€."""
         found = self.see_each("EnergyMarket.balanceOf", *((i,) for i in self.participants))
         return dict(zip(self.participants, found, strict=True))
+
+    @cached_property
+    def far_future(self) -> int:
+        """A deadline that no test reaches."""
+        return self.now() + LIFE_S
 
     @cached_property
     def _senders(self) -> dict[str, Sender]:
