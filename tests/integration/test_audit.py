@@ -158,6 +158,15 @@ def test_book__saved_logs__same_report(lived: Lived, tmp_path: Path) -> None:
     assert report == book(lived.contracts)
 
 
+def test_book__fills_in_many_chunks__all_checked(lived: Lived) -> None:
+    chunks: dict[int, list[int]] = {}
+    for event in decode_logs(lived.day.community.deployment, lived.logs):
+        if event.name == "FillsSettled":
+            chunks.setdefault(event.args["interval"], []).append(event.args["chunk"])
+    assert chunks[lived.marks["chunked"]] == [0, 1, 2, 3]
+    assert chunks[lived.marks["half"]] == [0]
+
+
 def test_certificate__traded__whole_tree(lived: Lived) -> None:
     tree = certificate(lived.contracts, lived.marks["traded"])
     assert tree.ok, [str(entry) for check in tree.checks for entry in check.broken]

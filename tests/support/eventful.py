@@ -140,6 +140,7 @@ def live(day: Eventful) -> Mapping[str, int]:
     marks: dict[str, int] = {}
     _money(day)
     day.settle(3)
+    marks["chunked"] = settled_in_chunks(day, 1)
     _dated_changes(day)
     day.settle(4)
     _late_and_conflict(day, marks)
@@ -281,6 +282,7 @@ def _coach(day: Eventful) -> None:
     day.act("mill", "Ecopoints", "transfer", day.community.keys.role(Role.PARTNER).address, 1_000)
     day.act(Role.PARTNER, "Ecopoints", "closeOffer", 1)
     _replace(day, MILL)
+    day.act(Role.OPERATOR, "MemberRegistry", "setSuspended", SPA, False)
     day.act("keeper", "Ecopoints", "recover", day.wallet(MILL))
     day.catch_up()
 
@@ -321,6 +323,14 @@ def _half_settled(day: Eventful, marks: dict[str, int]) -> None:
         day.clear([half], most=2)
     day.record(day.signed(MILL, day.now, reading(5, 5)))
     marks["half"] = half
+
+
+def settled_in_chunks(day: Eventful, most: int) -> int:
+    """An interval cleared and settled by as many calls as it takes. Returns it."""
+    [interval] = day.pass_by(1)
+    while not day.read("EnergyMarket", "outcomeOf", interval)[3]:
+        day.clear([interval], most)
+    return interval
 
 
 _NOBODY = "0x" + "00" * 20

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from eth_utils.crypto import keccak
 
-from wattcommons.chain.batch import Read, read_all
+from wattcommons.chain.batch import Read, read_all, read_wide
 from wattcommons.chain.contracts import Contracts
 
 INTERVALS_A_CALL: Final = 500
@@ -153,7 +153,10 @@ class StateReader:
         return found
 
     def _each(self, contract: str, function: str, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
-        return self._read([Read(contract, function, one) for one in arguments])
+        reads = [Read(contract, function, one) for one in arguments]
+        if contract == "EnergyMarket":  # it alone takes many calls in one
+            return read_wide(self._contracts, reads, block=self.block)
+        return self._read(reads)
 
     def _read(self, reads: Sequence[Read]) -> list[Any]:
         return read_all(self._contracts, reads, block=self.block)

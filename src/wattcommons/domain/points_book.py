@@ -90,6 +90,13 @@ class PointsBook:
         self._vouchers.append(Voucher(offer, member))
         return len(self._vouchers)
 
+    def give(self, giver: Account, partner: Account, points: int) -> None:
+        """A member hands points to a partner without a voucher."""
+        if not 0 <= points <= self._balances[giver]:
+            raise RuleError(f"{giver} has {self._balances[giver]} mPt, not {points}", "give what is there")
+        self._balances[giver] -= points
+        self._balances[partner] += points
+
     def use(self, voucher: int, partner: Account, at: int) -> None:
         """The offer's own partner takes a voucher in, once, while it is good."""
         found = self._voucher(voucher)

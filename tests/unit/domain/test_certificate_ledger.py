@@ -131,6 +131,12 @@ def test_recover__after_the_transfer_deadline__moves_all_of_it(ledger: Certifica
     assert ledger.balances() == {(ROOF, NEW_WALLET): 500}
 
 
+def test_recover__part_of_it__rest_stays_with_the_old_wallet(ledger: CertificateLedger) -> None:
+    ledger.admit(NEW_WALLET)
+    assert ledger.recover(ROOF, PROSUMER, NEW_WALLET, NOW, 40) == 40
+    assert ledger.balances() == {(ROOF, NEW_WALLET): 40, (ROOF, PROSUMER): 460}
+
+
 def test_cancel__twice__numbers_run_on(ledger: CertificateLedger) -> None:
     first = ledger.cancel(PROSUMER, {ROOF: 1}, STATEMENT, NOW)
     second = ledger.cancel(PROSUMER, {ROOF: 2}, STATEMENT, NOW)

@@ -97,6 +97,17 @@ def test_publish__worthless__refused(book: PointsBook, price: int, stock: int) -
         book.publish(BAKERY, price, stock, UNTIL)
 
 
+@pytest.mark.parametrize("points", [-1, 20_001])
+def test_give__not_there__refused(book: PointsBook, points: int) -> None:
+    with pytest.raises(RuleError, match="has 20000 mPt"):
+        book.give(WALLET, BAKERY, points)
+
+
+def test_give__all__with_the_partner_and_balanced(book: PointsBook) -> None:
+    book.give(WALLET, BAKERY, 20_000)
+    assert (book.balance(WALLET), book.balance(BAKERY), book.balanced) == (0, 20_000, True)
+
+
 def test_redeem__too_few_points__refused(book: PointsBook) -> None:
     book.redeem(1, MEMBER, WALLET, NOW)
     with pytest.raises(RuleError, match="5000 mPt"):

@@ -48,7 +48,9 @@ class Audit:
         self._readings = Readings(terms, world, signatures, findings)
         self._money = Money(deployment, world, findings)
         self._issues = Issues(world, self._readings, findings)
-        self._clearings = Clearings(terms, world, self._readings, findings, self._issues.cleared, self._money.settled)
+        self._clearings = Clearings(
+            terms, world, self._readings, findings, self._issues.cleared, self._money.settled, self._money.begun
+        )
         self._certificates = Certificates(world, findings)
         self._points = Points(terms, world, self._readings, findings)
         self._vouchers = Vouchers(self._points, findings)

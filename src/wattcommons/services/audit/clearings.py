@@ -49,7 +49,9 @@ class Cleared:
 
 
 class Clearings:
-    """All clearings so far. `on_cleared` hears of every clearing's legs, `on_settled` of legs that became final."""
+    """All clearings so far. `on_cleared` hears of every clearing's legs, `on_settled` of legs that became final,
+    `on_begun` at the end of those settled in intervals that are not final yet.
+    """
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Clearings:
         findings: Findings,
         on_cleared: OnLegs,
         on_settled: OnLegs,
+        on_begun: OnLegs,
         wanted: Callable[[int], bool] = lambda _: True,
     ) -> None:
         """`wanted`: the intervals to recompute; others are passed over."""
@@ -68,6 +71,7 @@ class Clearings:
         self._findings = findings
         self._on_cleared = on_cleared
         self._on_settled = on_settled
+        self._on_begun = on_begun
         self._wanted = wanted
         self.known: dict[int, Cleared] = {}
         self.late_settled: dict[tuple[int, int], Event] = {}
@@ -223,7 +227,7 @@ class Clearings:
             low, high = (cleared.event.args[name] for name in ("lo", "hi"))
             cursor = state.progress(interval, low, high)
             done = [legs for legs in cleared.settlement.legs if legs.participant <= cursor]
-            self._on_settled(interval, done, cleared.event)
+            self._on_begun(interval, done, cleared.event)
 
     def _wrong(
         self, check: str, interval: int, what: str, expected: object, found: object, event: Event | None = None

@@ -156,7 +156,7 @@ class Points:
             recorded = self._readings.at(participant, interval)
             if recorded is None or not recorded.reading.earns_certificates:
                 continue
-            if by is not None and recorded.origin.block > by.block:
+            if by is not None and recorded.origin.place > (by.block, by.log_index):
                 continue
             wh += recorded.reading.consumption_wh
             measured += 1

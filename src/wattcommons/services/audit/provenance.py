@@ -79,7 +79,8 @@ class Trace:
             self._readings,
             findings,
             self._issues.cleared,
-            lambda *_: None,
+            on_settled=lambda *_: None,
+            on_begun=lambda *_: None,
             wanted=lambda one: one == interval,
         )
         self._certificates = Certificates(world, findings)

@@ -34,7 +34,8 @@ class Origin:
     checked: bool
     submitter: str
     tx: str
-    block: int
+    place: tuple[int, int]
+    """Block and log index of the event that recorded it."""
     timestamp: int
 
 
@@ -136,7 +137,8 @@ class Readings:
         run = signed.run
         wanted = self._wanted(run)
         signer = self._signatures.signer(signed) if wanted else None
-        origin = Origin(signed, signer, wanted, event.args["submitter"], event.tx_hash, event.block, event.timestamp)
+        place = (event.block, event.log_index)
+        origin = Origin(signed, signer, wanted, event.args["submitter"], event.tx_hash, place, event.timestamp)
         participant = self._world.roster.participants.get(run.participant)
         if wanted:
             self._findings.count(checks.SIGNATURES)

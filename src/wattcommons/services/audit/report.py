@@ -13,6 +13,7 @@ MAX_BROKEN: Final = 100
 NOT_PROVED: Final = (
     "that the meters are honest: a signature proves which gateway spoke, not what flowed",
     "that blocks were sealed by the community's validators: a development chain has no seals, and none are read here",
+    "that the code at the contracts' addresses is the published one: compare what their creation transactions carry",
     "who signed orders, enrolments and withdrawals: the contracts checked it when they landed, the logs carry no"
     " such signatures",
     "that each credit flag was due when it was set: it is taken from its event",

@@ -14,6 +14,10 @@ from wattcommons.services.audit.report import Findings
 from wattcommons.services.audit.traces import Trace
 
 
+MAX_SUCCESSIONS: Final = 16
+"""Replacements in a row that the contracts follow at once."""
+
+
 @dataclass(slots=True)
 class Member:
     """A member as of now: wallet and whether the account is open."""
@@ -118,7 +122,9 @@ class Roster:
         """The wallet that finally took over from one; None when it was never replaced."""
         heir = None
         following = self.successor.get(account)
-        while following is not None:
+        for _ in range(MAX_SUCCESSIONS):
+            if following is None:
+                break
             heir = following
             following = self.successor.get(heir)
         return heir

@@ -99,8 +99,11 @@ class Vouchers:
         self._balances[receiver] += points
         if sender == NO_ADDRESS:
             self._announce(event, "awarded", receiver, -points)
-        else:
-            self._announce(event, "spent", sender, -points)
+            return
+        explained = self._pending.get(event.tx_hash, Counter())["spent", sender] >= points
+        self._announce(event, "spent", sender, -points)
+        if not explained:  # a member gives points to a partner, without a voucher
+            self._do(event, lambda: self._book.give(Account(sender), Account(receiver), points))
 
     def _announce(self, event: Event, what: str, wallet: str, points: int) -> None:
         moves = self._pending.setdefault(event.tx_hash, Counter())
