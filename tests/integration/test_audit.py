@@ -129,6 +129,18 @@ def test_book__withheld_log__found(lived: Lived) -> None:
         assert not report.check(check).ok, f"{contract}.{event} is not missed"
 
 
+def test_certificate__forged_run__signature_named(lived: Lived) -> None:
+    wanted = certificate(lived.contracts, lived.marks["traded"]).reading.tx
+    position = next(at for at, log in enumerate(lived.logs) if log.tx_hash == wanted)
+    data = bytearray(lived.logs[position].data)
+    data[64 + 10] ^= 1
+    forged = lived.logs[position]._replace(data=bytes(data))
+    logs = [*lived.logs[:position], forged, *lived.logs[position + 1 :]]
+    tree = certificate(lived.contracts, lived.marks["traded"], source=_Given(logs))
+    assert not tree.ok
+    assert not tree.reading.signature_holds
+
+
 def test_certificate__never_issued__refused(lived: Lived) -> None:
     with pytest.raises(InputError, match="was never issued"):
         certificate(lived.contracts, 1 << 32)

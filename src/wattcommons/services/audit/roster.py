@@ -13,7 +13,6 @@ from wattcommons.services.audit.gate import Gate, Handlers
 from wattcommons.services.audit.report import Findings
 from wattcommons.services.audit.traces import Trace
 
-
 MAX_SUCCESSIONS: Final = 16
 """Replacements in a row that the contracts follow at once."""
 
