@@ -53,13 +53,13 @@ class Screen:
 
     def mark(self, ok: bool, text: str, detail: str = "", indent: int = 2) -> None:
         """A line that says yes or no, with the reason below it."""
-        self.out.print(
-            Padding(
-                Text.assemble(("✓ " if ok else "✗ ", "green" if ok else "red"), text), (0, 0, 0, indent), expand=False
-            )
-        )
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column()
+        grid.add_row(Text("✓", style="green") if ok else Text("✗", style="red"), Text(self._wrapped(text, indent + 2)))
         if detail:
-            self.out.print(Padding(Text(detail, style="dim"), (0, 0, 0, indent + 2), expand=False))
+            grid.add_row(Text(""), Text(self._wrapped(detail, indent + 2), style="dim"))
+        self.out.print(Padding(grid, (0, 0, 0, indent), expand=False))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", indent: int = 2) -> None:
         """A table; a column whose cells are numbers (heading begins with `>`) is set to the right."""

@@ -27,11 +27,11 @@ def watt() -> None:
     """The electricity market and certificate registry of an energy community."""
 
 
+for group in (demo, replay, community, devnet, deploy, check, audit):
+    group.register(app)
+
+
 @app.command()
 def version() -> None:
     """Show the version."""
     typer.echo(f"watt {__version__}")
-
-
-for group in (demo, replay, community, devnet, deploy, check, audit):
-    group.register(app)

@@ -11,7 +11,7 @@ from wattcommons.chain.devnet_keys import DevnetKeys
 from wattcommons.chain.keystore import load_keystore
 from wattcommons.chain.node import connect
 from wattcommons.cli.settings import Settings
-from wattcommons.errors import SettingsError
+from wattcommons.errors import DeploymentError, SettingsError, WrongChain
 
 DEVNET_CHAIN = 31_337
 DEFAULT_DEPLOYMENT = Path("deployment.json")
@@ -31,9 +31,13 @@ def deployment_of(option: Path | None, settings: Settings) -> Deployment:
 
 
 def contracts_of(deployment: Path | None, rpc: str | None, settings: Settings) -> Contracts:
-    """A community's contracts on its node. Raises DeploymentError, SettingsError, NodeUnavailable, WrongChain."""
+    """A community's contracts on its node. Raises DeploymentError, SettingsError, NodeUnavailable."""
     known = deployment_of(deployment, settings)
-    return Contracts(connect(node_address(rpc, settings)), known)
+    web3 = connect(node_address(rpc, settings))
+    try:
+        return Contracts(web3, known)
+    except WrongChain as error:
+        raise DeploymentError(error.message, error.hint) from error
 
 
 def deployer_key(

@@ -161,15 +161,16 @@ class Demo:
         self._record(scene.coached, IntervalRange(scene.month.first, early))
         others = [one for one in scene.village.participants if one not in scene.coached]
         self._join(others, scene.live.first)
+        self.progress("earlier days", 0, 1)
         self.keeper.run()
         for number, day in enumerate(scene.days, 1):
+            self.progress("market days", number - 1, len(scene.days))
             clock.advance_to(end_unix(day.end - 1, scene.length) + 1)
             if number == 1:
                 self._record(scene.coached, IntervalRange(early, day.first))
             self._record(scene.village.participants, day)
             if number < len(scene.days):
                 self.keeper.run()
-            self.progress("market days", number, len(scene.days))
 
     def finish(self) -> None:
         """The keeper clears the last day and judges the month."""

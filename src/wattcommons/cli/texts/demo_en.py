@@ -38,7 +38,11 @@ ENGLISH: Final = DemoText(
         "devices registered": "roofs and the mill registered",
         "standing orders placed": "bids placed",
         "prices scheduled": "the grid's prices",
+        "earlier days": "the month's earlier days",
         "market days": "days of the market",
+        "attempts to cheat": "attempts to cheat",
+        "adding up": "adding up",
+        "auditing": "auditing the book",
     },
     village_title="1  A village and its energy",
     village=(
@@ -144,6 +148,7 @@ ENGLISH: Final = DemoText(
     not_proved_items=(
         "that the meters are honest: a signature proves which box spoke, not what flowed",
         "that validators sealed the blocks: this development chain has none, a community's has several",
+        "that the code of the contracts is the published one: compare what created them",
         "who signed bids, enrolments and withdrawals: the contracts checked that when they arrived",
         "that each pause for lack of credit was due: it is taken from the records",
     ),

@@ -38,7 +38,11 @@ FRENCH: Final = DemoText(
         "devices registered": "toits et moulin inscrits",
         "standing orders placed": "prix demandés",
         "prices scheduled": "prix du réseau",
+        "earlier days": "premiers jours du mois",
         "market days": "jours de marché",
+        "attempts to cheat": "tentatives de tricherie",
+        "adding up": "on fait les comptes",
+        "auditing": "le livre est audité",
     },
     village_title="1  Un village et son énergie",
     village=(
@@ -144,6 +148,7 @@ FRENCH: Final = DemoText(
     not_proved_items=(
         "que les compteurs sont honnêtes : une signature dit quel boîtier a parlé, pas ce qui a circulé",
         "que des validateurs ont scellé les blocs : cette chaîne d'essai n'en a pas, une vraie en a plusieurs",
+        "que le code des contrats est celui qui est publié : comparer ce qui les a créés",
         "qui a signé prix, inscriptions et retraits : les contrats l'ont vérifié à leur arrivée",
         "que chaque pause faute de crédit était due : elle est reprise des enregistrements",
     ),
