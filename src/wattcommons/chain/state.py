@@ -27,6 +27,18 @@ class StoredOutcome(NamedTuple):
     left_out: bool
 
 
+class StoredEpoch(NamedTuple):
+    """What the registry keeps of a participant in an interval; powers in W."""
+
+    gateway: str
+    import_w: int
+    export_w: int
+    source: int
+    basis: int
+    suspended: bool
+    silent: bool
+
+
 class StoredCertificate(NamedTuple):
     """What the token keeps of a certificate, Wh; claimant 0 for none."""
 
@@ -76,6 +88,21 @@ class StateReader:
             "max_award_mpt": award,
             "data_grace_s": grace,
         }
+
+    def registered(self) -> tuple[int, int, int]:
+        """How many members, participants and devices there are."""
+        names = ("memberCount", "participantCount", "deviceCount")
+        members, participants, devices = self._read([Read("MemberRegistry", name) for name in names])
+        return members, participants, devices
+
+    def members(self, indices: Sequence[int]) -> list[tuple[str, bool]]:
+        """Wallet of members and whether their account is open."""
+        found = self._each("MemberRegistry", "memberInfo", [(index,) for index in indices])
+        return [(wallet, active) for wallet, active, _ in found]
+
+    def epochs(self, places: Sequence[tuple[int, int]]) -> list[StoredEpoch]:
+        """State of (participant, interval)."""
+        return [StoredEpoch(*found) for found in self._each("MemberRegistry", "epochAt", places)]
 
     def readings(self, participant: int, first: int, count: int) -> list[int]:
         """Stored forms of consecutive readings: production 24 bits | consumption 24 | quality 2 | late 1; 0 absent."""

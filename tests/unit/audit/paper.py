@@ -17,7 +17,7 @@ from eth_utils.address import to_checksum_address
 from wattcommons.chain.deployment import CONTRACTS, CommunityTerms, Deployment
 from wattcommons.chain.events import NO_ADDRESS, Event
 from wattcommons.chain.signing import sign_run
-from wattcommons.chain.state import NO_FILLS_HASH, StoredCertificate, StoredOutcome, fills_hash
+from wattcommons.chain.state import NO_FILLS_HASH, StoredCertificate, StoredEpoch, StoredOutcome, fills_hash
 from wattcommons.chain.typed_data import domain_of
 from wattcommons.domain.fills import pack_fills
 from wattcommons.domain.orders import Order, default_standing_order
@@ -70,10 +70,21 @@ class PaperState:
     held: Counter[tuple[str, int]] = field(default_factory=Counter)
     statement_count: int = 0
     points: Counter[str] = field(default_factory=Counter)
+    wallets: dict[int, str] = field(default_factory=dict)
+    gateways: dict[int, str] = field(default_factory=dict)
     judged: dict[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
 
     def settings(self) -> dict[str, int]:
         return self.terms
+
+    def registered(self) -> tuple[int, int, int]:
+        return len(self.wallets), len(self.wallets), 1
+
+    def members(self, indices: Sequence[int]) -> list[tuple[str, bool]]:
+        return [(self.wallets[one], True) for one in indices]
+
+    def epochs(self, places: Sequence[tuple[int, int]]) -> list[StoredEpoch]:
+        return [StoredEpoch(self.gateways[one], 9_000, 9_000, 1, 1, False, False) for one, _ in places]
 
     def readings(self, participant: int, first: int, count: int) -> list[int]:
         return [self.kept.get((participant, interval), 0) for interval in range(first, first + count)]
@@ -136,6 +147,8 @@ class Paper:
         self.late: set[tuple[int, int]] = set()
         self.frozen: set[int] = set()
         self._tx = 0
+        self.state.wallets = dict(self.wallets)
+        self.state.gateways = {index: account.address for index, account in self.gateways.items()}
         self.state.terms = {name: int(getattr(TERMS, name)) for name in _SETTINGS}
 
     def emit(self, key: str, **args: Any) -> None:

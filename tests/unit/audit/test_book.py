@@ -201,6 +201,17 @@ def test_book__transfer_to_a_stranger__named(paper: Paper) -> None:
     assert "no account holder" in named(paper.audit(), checks.CERTIFICATES, paper.events[-1]).found
 
 
+def test_book__hidden_change_of_a_wallet__member_named(paper: Paper) -> None:
+    paper.state.wallets[2] = key(666).address
+    [broken] = paper.audit().check(checks.REGISTRY).broken
+    assert "member 2" in broken.entry
+
+
+def test_book__hidden_gateway__participant_named(paper: Paper) -> None:
+    paper.state.gateways[3] = key(666).address
+    assert {entry.entry for entry in paper.audit().check(checks.REGISTRY).broken} == {"state of participant 3"}
+
+
 def test_book__setting_of_another_community__named(paper: Paper) -> None:
     paper.state.terms["k_ppm"] = 0
     [broken] = paper.audit().check(checks.SETTINGS).broken

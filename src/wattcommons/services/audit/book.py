@@ -87,6 +87,7 @@ class Audit:
     def report(self, state: State, first: int = 0, end: int = MAX_INDEX) -> AuditReport:
         """Compares with the state after the last event read, and says what holds. Intervals [first, end)."""
         self._compare_settings(state)
+        self._world.roster.compare(state, self._world.length, len(self._world.devices.known))
         self._readings.compare(state)
         self._clearings.compare(state, first, end)
         self._money.compare(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SETTINGS: Final = "settings are those of the contracts"
+REGISTRY: Final = "members and meters are those the registry keeps"
 DATES: Final = "changes reach only intervals whose gate was open"
 SIGNATURES: Final = "runs are signed by the gateway key valid then"
 READINGS: Final = "readings are plausible, ended and kept unaltered"
@@ -22,6 +23,7 @@ VOUCHERS: Final = "points held follow from awards and redemptions"
 
 ALL: Final = (
     SETTINGS,
+    REGISTRY,
     DATES,
     SIGNATURES,
     READINGS,

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from wattcommons.chain.events import NO_ADDRESS, Event
+from wattcommons.chain.state import StoredEpoch
+from wattcommons.domain.intervals import IntervalLength, interval_at
 from wattcommons.domain.units import MAX_INDEX
 from wattcommons.services.audit import checks
 from wattcommons.services.audit.gate import Gate, Handlers
 from wattcommons.services.audit.report import Findings
+from wattcommons.services.audit.state import State
 from wattcommons.services.audit.traces import Trace
 
 MAX_SUCCESSIONS: Final = 16
@@ -92,6 +95,35 @@ class Roster:
             "MemberRegistry.SilenceSet": self._silent,
             "MemberRegistry.ParticipantClosed": self._closed,
         }
+
+    def compare(self, state: State, length: IntervalLength, devices: int) -> None:
+        """Members and participants are those the registry keeps; of the latter, their state now and at their last date.
+
+        `devices`: how many devices are known.
+        """
+        found = state.registered()
+        expected = (len(self.members), len(self.participants), devices)
+        self._findings.equal(checks.REGISTRY, "number of members, participants and devices", expected, found)
+        indices = list(self.members)
+        for index, kept in zip(indices, state.members(indices), strict=True):
+            self._findings.count(checks.REGISTRY)
+            member = self.members[index]
+            entry = f"wallet of member {index}, and whether the account is open"
+            self._findings.equal(checks.REGISTRY, entry, (member.wallet, member.active), tuple(kept))
+        now = interval_at(state.timestamp, length)
+        places = [
+            (index, interval) for index, one in self.participants.items() for interval in sorted({now, one.epochs.last})
+        ]
+        for (index, interval), stored in zip(places, state.epochs(places), strict=True):
+            self._findings.count(checks.REGISTRY)
+            one = self.participants[index]
+            epoch = one.epochs.at(interval)
+            basis = one.basis if epoch.active else 0
+            wanted = StoredEpoch(
+                epoch.gateway, epoch.import_w, epoch.export_w, epoch.source, basis, epoch.suspended, epoch.silent
+            )
+            entry = f"state of participant {index}"
+            self._findings.equal(checks.REGISTRY, entry, wanted, stored, interval=interval)
 
     def active(self, interval: int) -> Iterator[tuple[int, Epoch]]:
         """The roster of an interval, in index order."""

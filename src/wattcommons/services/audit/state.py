@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from wattcommons.chain.state import StoredCertificate, StoredOutcome
+from wattcommons.chain.state import StoredCertificate, StoredEpoch, StoredOutcome
 
 
 class State(Protocol):
@@ -16,6 +16,18 @@ class State(Protocol):
 
     def settings(self) -> dict[str, int]:
         """What the constructors fixed."""
+        ...
+
+    def registered(self) -> tuple[int, int, int]:
+        """How many members, participants and devices there are."""
+        ...
+
+    def members(self, indices: Sequence[int]) -> list[tuple[str, bool]]:
+        """Wallet of members and whether their account is open."""
+        ...
+
+    def epochs(self, places: Sequence[tuple[int, int]]) -> list[StoredEpoch]:
+        """State of (participant, interval)."""
         ...
 
     def readings(self, participant: int, first: int, count: int) -> list[int]:

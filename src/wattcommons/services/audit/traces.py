@@ -17,6 +17,11 @@ class Trace(Generic[T]):
         self._values: list[T] = []
         self._before = before
 
+    @property
+    def last(self) -> int:
+        """From when the value dated last is in force; 0 when nothing is dated."""
+        return self._from[-1] if self._from else 0
+
     def at(self, interval: int) -> T:
         """The value in force in an interval."""
         position = bisect_right(self._from, interval)

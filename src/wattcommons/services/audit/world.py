@@ -73,8 +73,12 @@ class World:
 
     def _band(self, event: Event) -> None:
         args = event.args
-        band = self.tariffs.add_band(Tariff(args["retail"], args["feedIn"], args["networkFee"]))
-        self._findings.equal(checks.DATES, "number of a tariff band", band, args["band"], event=event)
+
+        def add() -> None:
+            band = self.tariffs.add_band(Tariff(args["retail"], args["feedIn"], args["networkFee"]))
+            self._findings.equal(checks.DATES, "number of a tariff band", band, args["band"], event=event)
+
+        self._apply(event, add)
 
     def _default(self, event: Event) -> None:
         first = event.args["fromInterval"]
