@@ -86,7 +86,7 @@ class Tally:
 def tally(contracts: Contracts, last_block: int | None = None) -> Tally:
     """Read all logs up to a block (default the latest) and add them up."""
     block = contracts.web3.eth.block_number if last_block is None else last_block
-    book = _Book()
+    book = BookTally()
     for event in read_events(contracts, block):
         book.take(event)
     settled = sorted(book.result.settled)
@@ -99,7 +99,9 @@ def tally(contracts: Contracts, last_block: int | None = None) -> Tally:
     return book.result
 
 
-class _Book:
+class BookTally:
+    """Takes events one by one; `result` is complete after `settle`."""
+
     def __init__(self) -> None:
         self.result = Tally()
         self._readings: dict[IntervalIndex, dict[ParticipantIndex, Reading]] = {}

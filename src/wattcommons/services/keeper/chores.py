@@ -38,7 +38,7 @@ class Chores:
         final = {interval for interval, outcome in zip(intervals, outcomes, strict=True) if outcome[3]}
         most = max(1, self.budget // _LATE_GAS)
         done = 0
-        for participant, first, count in _stretches(place for place in places if place[1] in final):
+        for participant, first, count in stretches(place for place in places if place[1] in final):
             for at in range(first, first + count, most):
                 part = min(most, first + count - at)
                 self.sender.send(
@@ -120,7 +120,7 @@ class Chores:
         return sum(one.error is None for one in sent)
 
 
-def _stretches(places: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
+def stretches(places: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
     """(participant, first, count) of consecutive intervals, from sorted places."""
     found = []
     for _, group in groupby(enumerate(places), key=lambda pair: (pair[1][0], pair[1][1] - pair[0])):
