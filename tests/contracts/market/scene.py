@@ -19,7 +19,7 @@ SHORT: Mapping[int, Reading] = {
     BARN: used(50),
 }
 """Too little sun: the buyers are rationed at one price."""
-EVEN: Mapping[int, Reading] = SHORT | {SPA: used(700)}
+EVEN: Mapping[int, Reading] = SHORT | {SPA: used(700), LOFT: used(300)}
 """As much for sale as is wanted: any price between the limits clears it."""
 
 
