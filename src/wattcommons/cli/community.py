@@ -36,7 +36,9 @@ def new(
             output.write(template)
     except FileExistsError:
         raise SettingsError(f"{file} is there already", "choose another name: nothing was written") from None
-    Screen().line(f"{file} is written. Change it, then: watt community check {file}")
+    screen = Screen()
+    screen.line(f"{file} is written. Change it, then check it:")
+    screen.command(f"community check {file}")
 
 
 def check(

@@ -20,6 +20,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from wattcommons.cli.program import program_name
+
 WIDTH = 80
 
 
@@ -43,8 +45,8 @@ class Screen:
         self.out.print(Padding(Text(wrapped, style=style), (0, 0, 0, indent), expand=False) if text else "")
 
     def command(self, text: str) -> None:
-        """A command to copy: never broken into two lines."""
-        self.out.print(Text(f"  {text}", style="cyan"), soft_wrap=True)
+        """A command of this program to copy: never broken into two lines."""
+        self.out.print(Text(f"  {program_name()} {text}", style="cyan"), soft_wrap=True)
 
     def heading(self, text: str) -> None:
         """Starts a chapter."""

@@ -245,11 +245,11 @@ class DemoView:
         text, screen = self.text, self._screen
         screen.heading(text.own_title)
         screen.line(text.own)
-        screen.command("watt replay READINGS.csv --report report.json")
+        screen.command("replay READINGS.csv --report report.json")
         screen.line(text.own_columns)
         screen.line(text.own_more)
-        screen.command(f"watt community new community.toml --lang {self._language.value}")
-        screen.command("watt replay READINGS.csv --community community.toml")
+        screen.command(f"community new community.toml --lang {self._language.value}")
+        screen.command("replay READINGS.csv --community community.toml")
         screen.line()
         screen.line(
             text.done.format(

@@ -88,6 +88,6 @@ def _show(screen: Screen, deployment: Deployment, out: Path, node: str, *, devne
     screen.mark(True, f"{terms.name} is deployed on chain {deployment.chain_id} ({node})", indent=0)
     screen.facts([(name, deployment.addresses[name]) for name in CONTRACTS])
     screen.line(f"The addresses are in {out}. Check them:")
-    screen.command(f"watt check --deployment {out} --rpc {node}")
+    screen.command(f"check --deployment {out} --rpc {node}")
     if devnet_key:
         screen.line("Roles that the file names nobody for are held by keys that everybody knows: for trying out only.")

@@ -48,7 +48,7 @@ def run(
                 ("kept in", str(state) if state else "memory: it is gone at the end (--state FILE keeps it)"),
             ]
         )
-        screen.command(f"watt deploy COMMUNITY.toml --devnet-key --rpc {node.http_url}")
+        screen.command(f"deploy COMMUNITY.toml --devnet-key --rpc {node.http_url}")
         screen.line(
             "For trying out only: one node makes every block, nobody seals or checks them, and its keys are public. "
             "A community runs several validators. Ctrl-C ends it."

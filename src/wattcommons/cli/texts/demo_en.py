@@ -127,6 +127,7 @@ ENGLISH: Final = DemoText(
     audit="Recomputed from the chain's raw records by rules that anyone can run, trusting nobody:",
     checks={
         checks.SETTINGS: "settings are those of the contracts",
+        checks.REGISTRY: "members and meters are those of the registry",
         checks.DATES: "changes reached only what had not begun",
         checks.SIGNATURES: "readings are signed by the box that was valid then",
         checks.READINGS: "readings are plausible and unaltered",

@@ -127,6 +127,7 @@ FRENCH: Final = DemoText(
     audit="Recalculé depuis les enregistrements bruts de la chaîne, par des règles que chacun peut lancer :",
     checks={
         checks.SETTINGS: "les réglages sont ceux des contrats",
+        checks.REGISTRY: "adhérents et compteurs sont ceux du registre",
         checks.DATES: "un changement n'a touché que ce qui n'avait pas commencé",
         checks.SIGNATURES: "les relevés sont signés par le boîtier valable alors",
         checks.READINGS: "les relevés sont plausibles et inaltérés",
