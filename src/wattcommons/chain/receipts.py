@@ -16,11 +16,11 @@ def receipt_events(deployment: Deployment, sent: Sent) -> Iterator[Event]:
     raw = (
         RawLog(
             str(log["address"]).lower(),
-            tuple(bytes(topic) for topic in log["topics"]),
-            bytes(log["data"]),
+            tuple(bytes.fromhex(topic[2:]) for topic in log["topics"]),
+            bytes.fromhex(log["data"][2:]),
             sent.block,
             sent.tx_hash,
-            int(log["logIndex"]),
+            int(log["logIndex"], 16),
             0,
         )
         for log in sent.logs

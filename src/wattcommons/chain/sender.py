@@ -18,7 +18,7 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import HexStr
 from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3Exception, Web3RPCError
-from web3.types import RPCEndpoint, TxReceipt
+from web3.types import RPCEndpoint
 
 from wattcommons.chain.contracts import Call
 from wattcommons.chain.reverts import reverted
@@ -32,7 +32,7 @@ _BATCH: Final = 100
 
 @dataclass(frozen=True)
 class Sent:
-    """A transaction in a block. `error` is set when the contract refused it."""
+    """A transaction in a block. `error` is set when the contract refused it; `logs` are as the node gives them."""
 
     call: Call
     tx_hash: str
@@ -131,27 +131,23 @@ class Sender:
     def _await(self, call: Call, tx_hash: HexStr) -> Sent:
         deadline = time.monotonic() + RECEIPT_TIMEOUT_S
         while True:
-            with _node_errors(), contextlib.suppress(TransactionNotFound):
-                receipt = self._web3.eth.get_transaction_receipt(tx_hash)
-                return self._outcome(call, receipt)
+            with _node_errors():
+                # The raw answer: dressing up a receipt with hundreds of logs costs more than the transaction.
+                answer: Any = self._web3.provider.make_request(RPCEndpoint("eth_getTransactionReceipt"), [tx_hash])
+            if answer.get("result"):
+                return self._outcome(call, answer["result"])
+            if "error" in answer:
+                raise NodeUnavailable(f"the node answered with an error: {answer['error']}")
             if time.monotonic() > deadline:
                 raise ReceiptTimeout(tx_hash, "the node may be stuck: check it, then read the chain before resending")
             time.sleep(_POLL_S)
 
-    def _outcome(self, call: Call, receipt: TxReceipt) -> Sent:
-        error = None
-        if receipt["status"] != 1:
-            error = self._why(call, receipt)
-        return Sent(
-            call,
-            receipt["transactionHash"].to_0x_hex(),
-            receipt["blockNumber"],
-            receipt["gasUsed"],
-            receipt["logs"],
-            error,
-        )
+    def _outcome(self, call: Call, receipt: dict[str, Any]) -> Sent:
+        block, gas = int(receipt["blockNumber"], 16), int(receipt["gasUsed"], 16)
+        error = self._why(call, block, gas) if int(receipt["status"], 16) != 1 else None
+        return Sent(call, receipt["transactionHash"], block, gas, receipt["logs"], error)
 
-    def _why(self, call: Call, receipt: TxReceipt) -> RevertedError:
+    def _why(self, call: Call, block: int, gas_used: int) -> RevertedError:
         """Execute the call again on the block before it, to learn the error: receipts do not carry it."""
         parameters = {
             "from": self.address,
@@ -160,13 +156,9 @@ class Sender:
             "gas": hex(self._gas),
             "gasPrice": "0x0",
         }
-        answer = self._web3.provider.make_request(
-            RPCEndpoint("eth_call"), [parameters, hex(receipt["blockNumber"] - 1)]
-        )
+        answer = self._web3.provider.make_request(RPCEndpoint("eth_call"), [parameters, hex(block - 1)])
         if "error" not in answer:
-            return RevertedError(
-                "", contract=call.label, hint=f"it used {receipt['gasUsed']} gas of its limit and works now"
-            )
+            return RevertedError("", contract=call.label, hint=f"it used {gas_used} gas of its limit and works now")
         detail: Any = answer["error"]
         return reverted(detail.get("data") if isinstance(detail, dict) else None, call.label)
 
