@@ -245,6 +245,7 @@ contract EnergyMarket is MarketBook, Multicall {
             uint256 issued;
             int256 gridTotal;
             int256 feeTotal;
+            int256 balance;
             for (uint256 i = 0; i < count; ++i) {
                 uint256 entry = MemoryWords.read(book, i);
                 if (!entry.isPresent()) continue;
@@ -269,10 +270,11 @@ contract EnergyMarket is MarketBook, Multicall {
                     amount -= grid;
                 }
                 _book(entry.participant(), amount);
+                balance += amount;
                 uint256 issue = _issueOf(entry.participant(), entry.reading(), fill);
                 if (issue != 0) issues[issued++] = issue;
             }
-            _bookPooled(gridTotal, feeTotal);
+            _bookPooled(gridTotal, feeTotal, -(balance + gridTotal + feeTotal));
             if (filled != 0) {
                 assembly ("memory-safe") {
                     mstore(fills, mul(filled, 13))
@@ -304,7 +306,7 @@ contract EnergyMarket is MarketBook, Multicall {
         if (COLLECTS_GRID) {
             int256 grid = _gridCost(_newPass(interval, 0), stored, 0);
             _book(participant, -grid);
-            _bookPooled(grid, 0);
+            _bookPooled(grid, 0, 0);
         }
         uint256[] memory issues = new uint256[](1);
         issues[0] = _issueOf(participant, stored, 0);

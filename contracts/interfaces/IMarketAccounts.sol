@@ -5,7 +5,7 @@ import {IDepositLedger} from "./ICommunityEuro.sol";
 
 /// @title Participants' accounts with the market
 /// @notice Amounts in n€, signed: accounts are post-paid, settlement records debt and never reverts for it.
-/// The euro held by the market is at all times the sum of all accounts, debts, grid and network included.
+/// The euro held by the market is at all times the sum of all accounts, debts, grid, network and `inSettlement` included.
 interface IMarketAccounts is IDepositLedger {
     event AccountDeposited(uint32 indexed participant, address indexed from, uint256 amount);
     event AccountWithdrawn(uint32 indexed participant, address indexed to, uint256 amount);
@@ -68,6 +68,10 @@ interface IMarketAccounts is IDepositLedger {
 
     /// @notice What the grid (the backup supplier) and the network are owed; 0 where only valued.
     function pooledBalances() external view returns (int256 grid, int256 network);
+
+    /// @notice What intervals that are settled in part have yet to book, n€: negative while more was credited than debited.
+    /// Zero when no settlement is under way.
+    function inSettlement() external view returns (int256);
 
     function creditLimitOf(uint32 participant) external view returns (uint256);
 

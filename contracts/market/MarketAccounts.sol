@@ -29,6 +29,7 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
     mapping(uint32 participant => int256 neur) private _balances;
     int256 private _gridBalance;
     int256 private _networkBalance;
+    int256 private _inSettlement;
 
     uint256 private _defaultCreditLimit;
     /// @dev 0 means the default; otherwise the limit plus one.
@@ -121,6 +122,7 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
 
     /// @inheritdoc IMarketAccounts
     function checkCredit(uint32 participant) external returns (bool eligible) {
+        _requireParticipant(participant);
         int256 available = _balances[participant] - int256(reserveOf(participant));
         uint256 limit = creditLimitOf(participant);
         eligible = available >= -int256(limit);
@@ -152,6 +154,11 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
     /// @inheritdoc IMarketAccounts
     function pooledBalances() external view returns (int256 grid, int256 network) {
         return (_gridBalance, _networkBalance);
+    }
+
+    /// @inheritdoc IMarketAccounts
+    function inSettlement() external view returns (int256) {
+        return _inSettlement;
     }
 
     /// @inheritdoc IMarketAccounts
@@ -198,18 +205,23 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
         if (amount != 0) _balances[participant] += amount;
     }
 
-    /// @dev Books what a settlement owes the grid and the network.
-    function _bookPooled(int256 grid, int256 network) internal {
+    /// @dev Books what a settlement owes the grid and the network, and what a part of an interval leaves open.
+    function _bookPooled(int256 grid, int256 network, int256 open) internal {
         if (grid != 0) _gridBalance += grid;
         if (network != 0) _networkBalance += network;
+        if (open != 0) _inSettlement += open;
     }
 
     function _credit(uint32 participant, address from, uint256 amount) private {
         require(amount != 0, MarketAmountZero());
         require(amount <= uint128(type(int128).max), MarketAmountTooLarge(amount));
-        require(registry.walletOf(participant) != address(0), IMemberRegistry.RegistryParticipantUnknown(participant));
+        _requireParticipant(participant);
         _balances[participant] += int256(amount);
         emit AccountDeposited(participant, from, amount);
+    }
+
+    function _requireParticipant(uint32 participant) private view {
+        require(registry.walletOf(participant) != address(0), IMemberRegistry.RegistryParticipantUnknown(participant));
     }
 
     function _withdraw(uint32 participant, address to, uint256 amount) private {
