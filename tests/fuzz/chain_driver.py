@@ -9,6 +9,7 @@ import json
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from eth_abi import decode
@@ -124,7 +125,7 @@ class ChainDriver:
                     {
                         "to": self.deployment.address(one.contract),
                         "gas": GAS,
-                        "data": "0x" + function_of(one.contract, one.function).encode(*one.arguments).hex(),
+                        "data": "0x" + _encoded(one.contract, one.function, one.arguments).hex(),
                     },
                     "latest",
                 ],
@@ -139,8 +140,7 @@ class ChainDriver:
 
     def read_market(self, reads: Sequence[tuple[str, tuple[Any, ...]]]) -> Read:
         """Many views of the market as one read; `decode_market` tells what it returned."""
-        encoded = [function_of("EnergyMarket", name).encode(*arguments) for name, arguments in reads]
-        return Read("EnergyMarket", "multicall", (encoded,))
+        return Read("EnergyMarket", "multicall", (tuple(_encoded("EnergyMarket", *one) for one in reads),))
 
     @staticmethod
     def decode_market(reads: Sequence[tuple[str, tuple[Any, ...]]], answers: Sequence[bytes]) -> list[Any]:
@@ -153,3 +153,23 @@ class ChainDriver:
         [answer] = self._ipc.ask_all([("eth_call", [transaction, "latest"])])
         data = answer.get("error", {}).get("data")
         return reverted(data, contract).error if data else "reverted"
+
+
+@lru_cache(maxsize=50_000)
+def _encoded(contract: str, function: str, arguments: tuple[Any, ...]) -> bytes:
+    """Calldata; the same views are read after every step."""
+    if function == "multicall":
+        return _encoded_multicall(arguments[0])
+    return function_of(contract, function).encode(*arguments)
+
+
+def _encoded_multicall(calls: Sequence[bytes]) -> bytes:
+    """`multicall(bytes[])`, several times faster than a general encoder."""
+    words = [(32).to_bytes(32, "big"), len(calls).to_bytes(32, "big")]
+    offset = 32 * len(calls)
+    for call in calls:
+        words.append(offset.to_bytes(32, "big"))
+        offset += 32 + -(-len(call) // 32) * 32
+    for call in calls:
+        words += [len(call).to_bytes(32, "big"), call, bytes(-len(call) % 32)]
+    return function_of("EnergyMarket", "multicall").selector + b"".join(words)

@@ -6,9 +6,8 @@ from random import Random
 from typing import Any
 
 from eth_utils import keccak
-from hypothesis import reject
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
 from tests.fuzz.clearing_model import right_proposal
 from tests.fuzz.keys import STRANGER, key, number_of
@@ -32,10 +31,30 @@ class MarketRules(Part):
 
     # ------------------------------------------------------------------ time
 
-    @rule(intervals=st.integers(0, 3), seconds=st.sampled_from((1, 599, 600, 601, 899, 900)))
-    def time_passes(self, intervals: int, seconds: int) -> None:
+    @initialize(seed=SEED, intervals=st.integers(2, 4))
+    def meters_begin(self, seed: int, intervals: int) -> None:
+        self._live(intervals, 60, Random(seed), but=0)
+
+    @rule(
+        intervals=st.sampled_from((0, 1, 1, 2, 3)),
+        seconds=st.sampled_from((1, 599, 600, 601, 899)),
+        seed=SEED,
+        but=st.sampled_from((0, 0, 0, 1, 100)),
+    )
+    def time_passes(self, intervals: int, seconds: int, seed: int, but: int) -> None:
+        """Some intervals, in which all report, or all but the first `but`."""
+        self._live(intervals, seconds, Random(seed), but)
+
+    @rule(seed=SEED)
+    def an_interval_passes(self, seed: int) -> None:
+        self._live(1, 1, Random(seed), but=0)
+
+    def _live(self, intervals: int, seconds: int, chance: Random, but: int) -> None:
         model = self.world.model
+        before = model.current
         self.world.travel(model.now + intervals * model.seconds + seconds)
+        for interval in range(before, model.current):
+            self._report(interval, chance, but)
 
     @rule()
     def deadline_passes(self) -> None:
@@ -44,13 +63,21 @@ class MarketRules(Part):
 
     # ------------------------------------------------------------------ readings
 
-    @rule(back=st.sampled_from((1, 1, 1, 2, 3)), seed=SEED, but=st.sampled_from((0, 0, 0, 1)))
-    def everyone_reports(self, back: int, seed: int, but: int) -> None:
-        """The readings of an interval, of all or of all but the first."""
-        interval = self.world.model.current - back
-        chance = Random(seed)
+    @rule(back=st.integers(1, 4), seed=SEED)
+    def everyone_reports(self, back: int, seed: int) -> None:
+        self._report(self.world.model.current - back, Random(seed), 0)
+
+    def _report(self, interval: int, chance: Random, but: int) -> None:
         runs = [self._run(one, interval, 1, chance) for one in self.world.model.roster(interval)[but:]]
         self._record([run for run in runs if run is not None])
+
+    @rule(which=WHICH, seed=SEED)
+    def stragglers_report(self, which: int, seed: int) -> None:
+        """The readings that a clearing went without."""
+        clearing = self.world.clearing
+        without = [i for i, one in clearing.intervals.items() if one.settlement.missing]
+        if without:
+            self._report(self.pick(without, which), Random(seed), 0)
 
     @rule(seed=SEED, count=st.integers(1, 4))
     def runs_arrive(self, seed: int, count: int) -> None:
@@ -90,8 +117,8 @@ class MarketRules(Part):
         if fault != "changed" and interval in one.readings and chance.random() < 0.8:
             return one.readings[interval]
         most_in, most_out = (max_wh(watts, model.length) for watts in one.limits.at(interval))
-        production = chance.choice((0, most_out, chance.randint(0, most_out)))
-        consumption = chance.choice((0, min(production, most_in), chance.randint(0, most_in)))
+        production = chance.choice((0, most_out, *(chance.randint(0, most_out) for _ in range(4))))
+        consumption = chance.choice((0, min(production, most_in), *(chance.randint(0, most_in) for _ in range(4))))
         quality = chance.choice((Quality.MEASURED, Quality.MEASURED, Quality.MEASURED, Quality.ESTIMATED))
         if fault == "implausible":
             consumption = most_in + 1
@@ -101,7 +128,7 @@ class MarketRules(Part):
 
     def _record(self, runs: list[tuple[Run, int, SignedRun]]) -> None:
         if not runs:
-            reject()
+            return
         done = self.world.send(
             key(STRANGER).address, "MeterLedger", "record", encode_batch(signed for _, _, signed in runs)
         )
@@ -216,10 +243,23 @@ class MarketRules(Part):
         """An interval that is under way, or one of the last ones, or one not ended."""
         model = self.world.model
         recent = range(model.current, max(model.start, model.current - 6) - 1, -1)
-        due = [interval for interval in recent if self.world.clearing.is_due(interval)]
-        return self.pick([*self.world.clearing.unfinished, *due, *recent], which)
+        return self.pick([*self.world.clearing.unfinished, *self._due(), *recent], which)
+
+    def _due(self) -> list[int]:
+        """The last intervals that may be settled and are not final."""
+        model, clearing = self.world.model, self.world.clearing
+        final = clearing.frozen - set(clearing.unfinished)
+        recent = range(max(model.start, model.current - 6), model.current)
+        return [interval for interval in recent if interval not in final and clearing.is_due(interval)]
+
+    @rule(which=st.integers(0, 30), caller=WHICH)
+    def advance_whole(self, which: int, caller: int) -> None:
+        self.advance(which, 1_000, caller)
 
     @rule(which=st.integers(0, 30), count=CHUNKS, caller=WHICH)
+    def advance_in_chunks(self, which: int, count: int, caller: int) -> None:
+        self.advance(which, count, caller)
+
     def advance(self, which: int, count: int, caller: int) -> None:
         interval = self._some_interval(which)
         low, high = right_proposal(self.world.clearing.settlement(interval))
@@ -236,6 +276,18 @@ class MarketRules(Part):
         low, high = right_proposal(self.world.clearing.settlement(interval))
         self._advance(interval, low + off[0], high + off[1], count, self.anyone(caller))
 
+    @rule(which=WHICH, counts=st.tuples(st.integers(1, 3), st.integers(1, 3)), off=st.sampled_from((-1, 1)))
+    def rivals_advance(self, which: int, counts: tuple[int, int], off: int) -> None:
+        """A wrong proposal and the right one, side by side."""
+        due = self._due()
+        if not due:
+            return
+        interval = self.pick(due, which)
+        low, high = right_proposal(self.world.clearing.settlement(interval))
+        self._advance(interval, low + min(off, 0), high + max(off, 0), counts[0], self.anyone(which))
+        self._advance(interval, low, high, counts[1], key(STRANGER).address)
+        self._advance(interval, low + max(off, 0), high + max(off, 0), counts[0], self.anyone(which))
+
     def _advance(self, interval: int, low: int, high: int, count: int, caller: str) -> None:
         before = self.world.clearing.intervals.get(interval)
         chunks = len(before.chunks) if before else 0
@@ -249,15 +301,10 @@ class MarketRules(Part):
     @rule(count=CHUNKS)
     def advance_many(self, count: int) -> None:
         """Every due interval of the last ones, in one transaction."""
-        clearing, model = self.world.clearing, self.world.model
-        recent = range(max(model.start, model.current - 6), model.current)
-        calls = []
-        for interval in recent:
-            known = clearing.intervals.get(interval)
-            if clearing.is_due(interval) and not (known and known.settled):
-                calls.append((interval, *right_proposal(clearing.settlement(interval)), count))
+        clearing = self.world.clearing
+        calls = [(one, *right_proposal(clearing.settlement(one)), count) for one in self._due()]
         if not calls:
-            reject()
+            return
         encode = function_of("EnergyMarket", "advance").encode
         done = self.world.send(key(STRANGER).address, "EnergyMarket", "multicall", [encode(*call) for call in calls])
         self.agree(done, True)
@@ -294,7 +341,9 @@ class MarketRules(Part):
                 self._advance(interval, low, high, count, key(STRANGER).address)
                 if clearing.intervals[interval].settled:
                     break
-            assert clearing.intervals[interval].settled, f"interval {interval} does not end: I18"
+            assert clearing.intervals[interval].settled, f"interval {interval} does not end: I18, I19"
+        for interval in sorted(clearing.intervals)[-3:]:
+            self._report(interval, Random(interval), 0)
         for index, one in model.participants.items():
             for interval in sorted(one.late - one.late_settled):
                 done = self.world.send(key(STRANGER).address, "EnergyMarket", "settleLate", index, interval, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -32,7 +31,7 @@ class MemberRules(Part):
         model = self.world.model
         index = len(model.members) + 1
         if index > MOST_MEMBERS:
-            reject()
+            return
         wallet = key(index + 100).address
         self.agree(self.world.as_role(Role.OPERATOR, "MemberRegistry", "registerMember", wallet, NO_HASH), True)
         model.members[index] = Member(index, [wallet])
@@ -96,7 +95,7 @@ class MemberRules(Part):
     def _enrol(self, predecessor: int, which: int, ahead: int, power: tuple[int, int], forged: bool) -> None:
         model = self.world.model
         if len(model.participants) >= MOST_PARTICIPANTS:
-            reject()
+            return
         member = self._member(which)
         since = model.first_open + ahead
         gateway = 300 + model.participant_count
@@ -182,7 +181,7 @@ class MemberRules(Part):
     def register_device(self, storage: bool, allows: bool, intervals: int) -> None:
         model = self.world.model
         if len(model.devices) >= MOST_DEVICES:
-            reject()
+            return
         terms = self.world.device_terms(allows=allows, storage=storage, valid_until=model.now + 900 * intervals)
         self.agree(self.world.as_role(Role.ISSUING_BODY, "MemberRegistry", "registerDevice", terms), True)
         self.world.add_device(terms)
@@ -253,7 +252,7 @@ class MemberRules(Part):
 
     @rule(which=WHICH, act=st.integers(0, 30))
     def stranger_acts(self, which: int, act: int) -> None:
-        """Everything that is reserved, by members and strangers, with arguments that its holder could use."""
+        """I16: everything that is reserved, by members and strangers, with arguments that its holder could use."""
         model = self.world.model
         index = self.participant(which)
         wallet = model.wallet_of(index)

@@ -122,8 +122,19 @@ class MoneyRules(Part):
 
     @rule(which=WHICH)
     def check_credit(self, which: int) -> None:
+        self._check_credit(self.participant(which))
+
+    @rule(limit=st.sampled_from((0, 0, 4 * 10**9)))
+    def credit_is_tight(self, limit: int) -> None:
+        """Another limit for all who have none of their own, and everybody is looked at."""
         model = self.world.model
-        index = self.participant(which)
+        self.agree(self.world.as_role(Role.TREASURER, "EnergyMarket", "setCreditLimit", 0, limit), True)
+        model.default_credit = limit
+        for index in model.participants:
+            self._check_credit(index)
+
+    def _check_credit(self, index: int) -> None:
+        model = self.world.model
         one = model.participants[index]
         self.agree(self.world.send(key(STRANGER).address, "EnergyMarket", "checkCredit", index), True)
         eligible = is_eligible(NanoEur(one.balance), NanoEur(model.reserve(index)), NanoEur(model.credit_limit(index)))

@@ -21,7 +21,7 @@ class PointRules(Part):
 
     def __init__(self) -> None:
         super().__init__()
-        self.offers = 0
+        self.offers = 1
         self.vouchers = 0
 
     @rule(
@@ -61,6 +61,8 @@ class PointRules(Part):
             for number, period in enumerate(one.periods, start=1)
             if newest or period["outcome"] == 0
         ]
+        if not candidates:
+            return
         index, number = self.pick(candidates, which)
         done = self.world.send(key(STRANGER).address, "GreenCoach", "evaluate", index, number, most)
         self.agree(done, self._evaluate(index, number, most))

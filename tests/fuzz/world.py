@@ -22,6 +22,7 @@ from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender
 from wattcommons.chain.signing import sign
 from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message
+from wattcommons.domain.accounts import Account
 from wattcommons.domain.order_trace import OrderTrace
 from wattcommons.domain.orders import LimitKind, Order, default_standing_order
 from wattcommons.domain.tariffs import Tariff
@@ -32,6 +33,7 @@ NEVER_LIVED = 218
 LIVING = 6
 NO_HASH = bytes(32)
 FAR = 2**40
+EUR = 10**9
 # Retail, feed-in, network fee, µ€/kWh: usual, with a fee, without a gain, no price possible, below zero, all equal.
 BANDS = (
     (201_600, 40_000, 0),
@@ -182,6 +184,29 @@ def _furnish(world: World) -> None:
         _must(world.as_role(Role.OPERATOR, "MemberRegistry", "enrol", *terms))
         _furnish_participant(world, world.add_participant(member, gateway, since, power), number, since)
     model.admit()
+    _furnish_purses(world, since)
+
+
+def _furnish_purses(world: World, since: int) -> None:
+    """Some euro, some savings to be aimed at, and something to spend points on."""
+    model = world.model
+    for index, member in list(model.members.items())[1:]:
+        used = (1_000 + index).to_bytes(32, "big")
+        _must(world.as_role(Role.TREASURER, "CommunityEuro", "mint", member.wallet, 20 * EUR, used))
+        model.euro[member.wallet] += 20 * EUR
+        model.minted += 20 * EUR
+    for index, one in model.participants.items():
+        used = (2_000 + index).to_bytes(32, "big")
+        _must(world.as_role(Role.TREASURER, "CommunityEuro", "mintToAccount", index, EUR, used))
+        one.balance += EUR
+        model.held_by_market += EUR
+        model.minted += EUR
+        _must(world.as_role(Role.COACH, "GreenCoach", "setTarget", index, 1, (since, since + 2, 4_000, 3_000, NO_HASH)))
+        period = {"first": since, "end": since + 2, "expected": 4_000, "target": 3_000}
+        one.periods.append({**period, "outcome": 0, "next": since, "used": 0})
+    offer = (100, 5, model.now + 90_000)
+    _must(world.as_role(Role.PARTNER, "Ecopoints", "publishOffer", *offer, NO_HASH))
+    model.points.publish(Account(role_key(Role.PARTNER).address), *offer)
 
 
 def _furnish_participant(world: World, index: int, number: int, since: int) -> None:
