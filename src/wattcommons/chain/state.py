@@ -133,6 +133,10 @@ class StateReader:
         grid, network = self._one("EnergyMarket", "pooledBalances")
         return int(grid), int(network)
 
+    def in_settlement(self) -> int:
+        """What intervals that are settled in part have yet to book, n€."""
+        return int(self._one("EnergyMarket", "inSettlement"))
+
     def euro_supply(self) -> int:
         """All euro, n€."""
         return int(self._one("CommunityEuro", "totalSupply"))

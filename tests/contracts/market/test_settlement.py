@@ -9,6 +9,7 @@ from tests.contracts.market.scene import EVEN, SHORT, fills_of, recorded
 from tests.support.artifacts import at, deploy
 from tests.support.community import EVERYBODY, KEYS, Community, made, member_key, proposal, used
 from tests.support.village import BARN, FLAT, LOFT, MILL, ROOF, SPA
+from wattcommons.chain.roles import Role
 from wattcommons.domain.fills import FILL_BYTES, unpack_fills
 from wattcommons.domain.readings import Quality
 from wattcommons.domain.supply_lines import supply_lines
@@ -253,3 +254,19 @@ def test_settle_late__a_producers_reading__is_certified_once_as_gone_to_the_grid
     assert len(again.logs) == 0
     assert issued(village, village.do("EnergyMarket.settleLate", FLAT, village.first, 1)) == {}
     assert village.balances() == before
+
+
+def test_settle__half_way__the_accounts_still_add_up_to_the_euro_held(village: Community) -> None:
+    """Regression: sellers come before buyers in a chunk, and for a while more was credited than debited."""
+    settled = recorded(village, EVEN)
+    village.do("CommunityEuro.mintToAccount", FLAT, 5_000, b"\x01" * 32, by=KEYS.role(Role.TREASURER))
+    open_amounts = set()
+    while not village.outcome(village.first).settled:
+        village.advance(settled, 1)
+        in_settlement = village.see("EnergyMarket.inSettlement")
+        open_amounts.add(in_settlement)
+        booked = sum(village.balances().values()) + sum(village.see("EnergyMarket.pooledBalances"))
+        held = village.see("CommunityEuro.balanceOf", village.address("EnergyMarket"))
+        assert booked + in_settlement == held == 5_000
+    assert len(open_amounts) > 1
+    assert in_settlement == 0

@@ -63,6 +63,7 @@ class PaperState:
     cursors: dict[int, int] = field(default_factory=dict)
     balances: Counter[int] = field(default_factory=Counter)
     grid: int = 0
+    under_way: int = 0
     network: int = 0
     euro: Counter[str] = field(default_factory=Counter)
     issued: Counter[int] = field(default_factory=Counter)
@@ -103,6 +104,9 @@ class PaperState:
 
     def pooled(self) -> tuple[int, int]:
         return self.grid, self.network
+
+    def in_settlement(self) -> int:
+        return self.under_way
 
     def euro_supply(self) -> int:
         return sum(self.euro.values())

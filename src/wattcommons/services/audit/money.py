@@ -77,6 +77,10 @@ class Money:
         for name, expected, found in (("grid", self.grid, grid), ("network", self.network, network)):
             self._findings.count(checks.ACCOUNTS)
             self._findings.equal(checks.ACCOUNTS, f"balance of the {name}, n€", expected, found)
+        # A settlement under way has booked one side before the other; the market keeps the difference.
+        self._findings.count(checks.ACCOUNTS)
+        open_ = state.in_settlement()
+        self._findings.equal(checks.ACCOUNTS, "settlements under way, n€", -self._under_way, open_)
         self._compare_tokens(state)
 
     def _compare_tokens(self, state: State) -> None:
@@ -91,7 +95,6 @@ class Money:
             self._findings.count(checks.EURO)
             self._findings.equal(checks.EURO, f"euro of {holder}, n€", self._tokens[holder], found)
         held = state.euro_balances([self._market])[0]
-        # Settled intervals move nothing in sum; a settlement under way has booked one side before the other.
         entry = "euro held by the market against the sum of all accounts, n€"
         self._findings.equal(checks.EURO, entry, self._owed - self._under_way, held)
         minted = -self._tokens[NO_ADDRESS]

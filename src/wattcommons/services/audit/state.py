@@ -54,6 +54,10 @@ class State(Protocol):
         """The grid's and the network's balance, n€."""
         ...
 
+    def in_settlement(self) -> int:
+        """What intervals that are settled in part have yet to book, n€."""
+        ...
+
     def euro_supply(self) -> int:
         """All euro, n€."""
         ...
