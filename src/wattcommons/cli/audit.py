@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,10 @@ import typer
 
 from wattcommons.cli.audit_view import show_book, show_certificate
 from wattcommons.cli.console import Screen
+from wattcommons.cli.moments import moment_of
 from wattcommons.cli.settings import load_settings
 from wattcommons.cli.wiring import contracts_of
-from wattcommons.domain.intervals import IntervalLength, interval_at, parse_utc
+from wattcommons.domain.intervals import IntervalLength, interval_at
 from wattcommons.domain.units import MAX_INDEX
 from wattcommons.errors import RuleError, SettingsError
 from wattcommons.services.audit.book import book
@@ -41,8 +41,8 @@ def audit_book(
     """Re-derive every reading, price, payment and certificate of a period; exit code 1 when one does not follow."""
     contracts = contracts_of(deployment, rpc, load_settings())
     length = contracts.deployment.terms.length
-    first = moment_of("--from", from_, length, 0)
-    end = moment_of("--to", to, length, MAX_INDEX)
+    first = _interval("--from", from_, length, 0)
+    end = _interval("--to", to, length, MAX_INDEX)
     if end <= first:
         raise SettingsError("is not after --from", "give a later day", setting="--to")
     screen = Screen()
@@ -74,18 +74,10 @@ def audit_certificate(
         raise typer.Exit(1)
 
 
-def moment_of(option: str, text: str | None, length: IntervalLength, default: int) -> int:
-    """Interval at a day (UTC midnight) or a moment with its zone. Raises SettingsError."""
+def _interval(option: str, text: str | None, length: IntervalLength, default: int) -> int:
     if text is None:
         return default
     try:
-        moment = (
-            datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-            if len(text) == len("2026-01-31")
-            else parse_utc(text)
-        )
-        return interval_at(int(moment.timestamp()), length)
-    except (ValueError, RuleError):
-        raise SettingsError(
-            f"{text!r} is no day or moment", "write 2026-03-29, or 2026-03-29T01:00:00Z", setting=option
-        ) from None
+        return interval_at(int(moment_of(option, text).timestamp()), length)
+    except RuleError as error:
+        raise SettingsError(error.message, error.hint, setting=option) from None

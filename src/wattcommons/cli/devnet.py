@@ -11,6 +11,7 @@ import typer
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect
 from wattcommons.cli.console import Screen
+from wattcommons.cli.moments import moment_of
 from wattcommons.cli.settings import load_settings
 from wattcommons.errors import SettingsError
 
@@ -25,6 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def run(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="TCP port on this machine.")] = DEFAULT_PORT,
+    at: Annotated[
+        str | None, typer.Option(help="When its clock begins, to replay what is past; default now.", metavar="DATE")
+    ] = None,
     state: Annotated[
         Path | None, typer.Option(help="File the chain is kept in: read at the start, written at the end.")
     ] = None,
@@ -34,6 +38,7 @@ def run(
         raise SettingsError(f"there is no folder {state.absolute().parent}", "make it first", setting="--state")
     options = DevnetOptions(
         port=port,
+        genesis_time=int(moment_of("--at", at).timestamp()) if at is not None else None,
         binary=load_settings().anvil,
         load_state=state if state is not None and state.exists() else None,
         dump_state=state,
