@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -267,3 +268,20 @@ def test_cycle__coach_period_over__is_judged(village: Community) -> None:
     assert report.judged == 1
     assert village.see("GreenCoach.evaluationOf", FLAT, 1)[0] == 1  # award
     assert keeper.cycle().judged == 0
+
+
+def test_run__problem_that_stays__stalls_after_all_that_could_be_done(
+    village: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_day(village, 2)
+    read = keeper_book.BookReader.proposals
+
+    def with_one_wrong(self: Any, intervals: Any, **options: Any) -> list[Proposal]:
+        found = read(self, intervals, **options)
+        return [replace(one, high=one.high + 1) if one.interval == village.first else one for one in found]
+
+    monkeypatch.setattr(keeper_book.BookReader, "proposals", with_one_wrong)
+    with pytest.raises(KeeperStalled) as stalled:
+        keeper_of(village).run()
+    assert stalled.value.interval == village.first
+    assert village.outcome(village.first + 1).settled

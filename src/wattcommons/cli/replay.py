@@ -35,6 +35,7 @@ from wattcommons.services.gateway.csv_readings import ReadingsFile, ReadOptions,
 from wattcommons.services.gateway.csv_tariff import read_tariff
 
 _STATES_KEPT: Final = 32
+_GAPS_NAMED: Final = 4
 
 
 def register(app: typer.Typer) -> None:
@@ -124,10 +125,12 @@ def _prepare(
 def _reading_notes(file: ReadingsFile) -> list[str]:
     notes = []
     if file.missing:
-        gaps = ", ".join(f"{meter.meter_id} {meter.missing}" for meter in file.meters if meter.missing)
+        gaps = [f"{meter.meter_id} {meter.missing}" for meter in file.meters if meter.missing]
+        more = [f"{len(gaps) - _GAPS_NAMED} meters more"] if len(gaps) > _GAPS_NAMED else []
         notes.append(
-            f"Readings missing between a meter's first and last: {file.missing} ({gaps[:200]}). Such intervals are "
-            "cleared without that meter once the deadline has passed, and flagged."
+            f"Readings missing between a meter's first and last: {file.missing} "
+            f"({', '.join([*gaps[:_GAPS_NAMED], *more])}). Such intervals are cleared without that meter once the "
+            "deadline has passed, and flagged."
         )
     if file.estimated:
         notes.append(f"{file.estimated} readings stem from a split of coarser ones: they earn no certificates.")

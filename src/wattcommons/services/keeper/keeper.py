@@ -150,7 +150,7 @@ class Keeper:
         for _ in range(cycles):
             report = self.cycle()
             reports.append(report)
-            if not (report.more and report.progressed) and not report.elsewhere:
+            if not (report.progressed and (report.more or report.elsewhere or report.problems)):
                 break
         return reports
 
