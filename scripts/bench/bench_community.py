@@ -119,7 +119,7 @@ def bench_community(size: int, seed: int = 1) -> Iterator[BenchCommunity]:
         ParticipantSpec(f"meter-{index:05}", device=DeviceSpec(6_000) if index % 2 else None)
         for index in range(1, size + 1)
     )
-    with devnet(DevnetOptions(genesis_time=GENESIS, gas_limit=BLOCK_GAS)) as node:
+    with devnet(DevnetOptions(genesis_time=GENESIS, gas_limit=BLOCK_GAS, states_kept=2)) as node:
         web3 = connect(node.ipc_path, timeout_s=300)
         community = Community(web3, CommunitySpec(CommunityTerms(), specs))
         # Far enough ahead for the gate to be open still when the last of them is enrolled.

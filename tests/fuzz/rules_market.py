@@ -228,7 +228,7 @@ class MarketRules(Part):
         else:
             domain = domain_of(self.world.chain.deployment, "OrderBook")
             signer = key(STRANGER if how == "forged" else number_of(wallet))
-            signature = sign(signer, cancel_message(domain, participant, standing, nonce, FAR))
+            signature = sign(signer, cancel_message(domain, participant, standing=standing, nonce=nonce, deadline=FAR))
             done = self.world.send(
                 key(STRANGER).address, "OrderBook", "cancelOrdersFor", participant, standing, nonce, FAR, signature
             )

@@ -129,11 +129,10 @@ def role_calls(contracts: Contracts, holders: Mapping[Role, str], admin: str | N
         for role, selectors in by_role.items():
             target = contracts.deployment.address(name)
             calls.append(contracts.call(manager, "setTargetFunctionRole", target, selectors, int(role)))
-    for role in Role:
-        if role is not Role.ADMIN:
-            calls.append(contracts.call(manager, "labelRole", int(role), role.name.lower()))
-    for role, holder in holders.items():
-        calls.append(contracts.call(manager, "grantRole", int(role), holder, _NO_DELAY))
+    calls += [
+        contracts.call(manager, "labelRole", int(role), role.name.lower()) for role in Role if role is not Role.ADMIN
+    ]
+    calls += [contracts.call(manager, "grantRole", int(role), holder, _NO_DELAY) for role, holder in holders.items()]
     if admin is not None and admin != deployer:
         calls.append(contracts.call(manager, "grantRole", int(Role.ADMIN), admin, _NO_DELAY))
         calls.append(contracts.call(manager, "renounceRole", int(Role.ADMIN), deployer))

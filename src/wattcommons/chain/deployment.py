@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -99,7 +98,7 @@ class Deployment:
         content = {"version": FILE_VERSION, **asdict(self)}
         temporary = path.with_name(f".{path.name}.new")
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        os.replace(temporary, path)
+        temporary.replace(path)
 
 
 def load_deployment(path: Path) -> Deployment:

@@ -101,7 +101,7 @@ def order_message(domain: SigningDomain, order: Order) -> SignableMessage:
 
 
 def cancel_message(
-    domain: SigningDomain, participant: int, standing: bool, nonce: int, deadline: int
+    domain: SigningDomain, participant: int, *, standing: bool, nonce: int, deadline: int
 ) -> SignableMessage:
     """What a member signs to cancel orders. Domain: OrderBook."""
     return _message(domain, "Cancel", _CANCEL, [participant, standing, nonce, deadline])

@@ -107,5 +107,5 @@ def cancel_signature(
 ) -> bytes:
     """A member's cancellation, good for fifty seconds."""
     domain = domain_of(village.deployment, "OrderBook")
-    message = cancel_message(domain, participant, standing, nonce, village.now() + 50)
+    message = cancel_message(domain, participant, standing=standing, nonce=nonce, deadline=village.now() + 50)
     return sign(by or member_key(participant), message)
