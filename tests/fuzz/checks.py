@@ -117,7 +117,7 @@ def _check_tokens(world: World, step: int, *, whole: bool) -> None:
     ids = model.ids
     if not whole and len(ids) > WATCHED_IDS:
         start = step * WATCHED_IDS % len(ids)
-        ids = (ids[start : start + WATCHED_IDS // 2] + ids[-WATCHED_IDS // 2 :])[:WATCHED_IDS]
+        ids = list(dict.fromkeys(ids[start : start + WATCHED_IDS // 2] + ids[-WATCHED_IDS // 2 :]))
     partner = role_key(Role.PARTNER).address
     holdings = [(wallet, one) for wallet in wallets for one in ids]
     answers = iter(

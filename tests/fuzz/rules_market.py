@@ -261,9 +261,12 @@ class MarketRules(Part):
         self.advance(which, count, caller)
 
     def advance(self, which: int, count: int, caller: int) -> None:
-        interval = self._some_interval(which)
+        self.advance_interval(self._some_interval(which), count, self.anyone(caller))
+
+    def advance_interval(self, interval: int, count: int, caller: str = "") -> None:
+        """With the right proposal, be it due or not."""
         low, high = right_proposal(self.world.clearing.settlement(interval))
-        self._advance(interval, low, high, count, self.anyone(caller))
+        self._advance(interval, low, high, count, caller or key(STRANGER).address)
 
     @rule(
         which=st.integers(0, 30),
@@ -336,9 +339,8 @@ class MarketRules(Part):
             self.world.travel(model.now + model.terms.deadline_s + model.seconds)
         for number, interval in enumerate(sorted(waiting)):
             count = 2 if number % 2 else 1_000
-            low, high = right_proposal(clearing.settlement(interval))
             for _ in range(40):
-                self._advance(interval, low, high, count, key(STRANGER).address)
+                self.advance_interval(interval, count)
                 if clearing.intervals[interval].settled:
                     break
             assert clearing.intervals[interval].settled, f"interval {interval} does not end: I18, I19"
