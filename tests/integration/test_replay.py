@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -234,3 +239,18 @@ def test_replay__week_of_twelve_homes__audits_clean(tmp_path: Path) -> None:
         fields = [line.rstrip().split(",") for line in lines if "2016-08-08" <= line.split(",")[1][:10] < "2016-08-15"]
     assert report["energy_wh"]["consumption"] == sum(int(one[3]) for one in fields)
     assert report["energy_wh"]["production"] == sum(int(one[4]) for one in fields)
+
+
+def test_replay__interrupted__exits_130_and_leaves_no_half_report(tmp_path: Path) -> None:
+    path, out = write(tmp_path / "some.csv", rows(20)), tmp_path / "report.json"
+    command = [str(Path(sys.executable).with_name("watt")), "replay", str(path), "--report", str(out)]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert "Every meter" in running.stdout.readline()
+    time.sleep(0.6)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert said.startswith("watt: interrupted")
+    assert list(tmp_path.iterdir()) == [path]
