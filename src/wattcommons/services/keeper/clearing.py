@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from wattcommons.chain.batch import Read, call_of, read_wide
+from wattcommons.chain.batch import call_of
 from wattcommons.chain.codec import function_of
 from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.receipts import receipt_events
@@ -125,12 +125,8 @@ class Clearer:
                 return
             if proposal.interval in self._note(sent, [proposal], min(count, proposal.seats), done):
                 return
-            if not self._is_settled_elsewhere(proposal) and sent.gas_used < self._budget // 3:
+            if sent.gas_used < self._budget // 3:
                 count = min(count * 2, max(proposal.seats, 1))
-
-    def _is_settled_elsewhere(self, proposal: Proposal) -> bool:
-        [outcome] = read_wide(self._contracts, [Read("EnergyMarket", "outcomeOf", (proposal.interval,))])
-        return bool(outcome[3])
 
     def _note(self, sent: Sent, group: Sequence[Proposal], seats: int, done: Cleared) -> set[IntervalIndex]:
         done.advanced = True
