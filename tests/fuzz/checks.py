@@ -43,7 +43,7 @@ def check(world: World, step: int, *, whole: bool = False) -> None:
 def _check_market(world: World) -> None:
     model = world.model
     intervals = world.clearing.intervals
-    reads: list[tuple[str, tuple[Any, ...]]] = [("pooledBalances", ()), ("firstUncleared", ())]
+    reads: list[tuple[str, tuple[Any, ...]]] = [("pooledBalances", ()), ("inSettlement", ()), ("firstUncleared", ())]
     reads += [("balanceOf", (index,)) for index in model.participants]
     reads += [("outcomeOf", (index,)) for index in intervals]
     chunks = [(index, chunk) for index, one in intervals.items() for chunk in range(len(one.chunks) + 1)]
@@ -58,9 +58,10 @@ def _check_market(world: World) -> None:
         ]
     )
     values = iter(world.chain.decode_market(reads, answers))
-    pooled, mark = next(values), next(values)
+    pooled, in_settlement, mark = next(values), next(values), next(values)
     balances = {index: next(values) for index in model.participants}
-    assert sum(balances.values()) + sum(pooled) == held + _half_booked(world), "I3"
+    assert sum(balances.values()) + sum(pooled) + in_settlement == held, "I3"
+    assert in_settlement == -_half_booked(world), "I3"
     assert held == model.held_by_market, "I4"
     assert supply == model.minted - model.burned, "I4"
     assert balances == {index: one.balance for index, one in model.participants.items()}, "I5"

@@ -12,9 +12,8 @@ EFFECT: Final = {
     "matched Wh, flags and fills are those of the reference clearing.",
     2: "Every reading settled once is used up once: production = own use + sold + to the grid, and "
     "consumption = own use + bought + from the grid.",
-    3: "The euro held by the market are the sum of all participants' balances, debts included, and of the "
-    "grid's and the network's; while an interval is settled in chunks, plus what is booked of its trades on "
-    "one side only.",
+    3: "The euro held by the market are at all times the sum of all participants' balances, debts included, of "
+    "the grid's and the network's, and of what intervals settled in part have yet to book.",
     4: "The supply of euro is what was minted less what was burned, and lies in members' wallets and the "
     "market, nowhere else.",
     5: "A participant's balance is what was paid in, less what was paid out, plus the legs of its settled "
