@@ -53,6 +53,7 @@ class Sender:
         self._account = account
         self._gas = gas
         self._nonce: int | None = None
+        self._block_gas: int | None = None
         self._chain_id = web3.eth.chain_id
 
     def __repr__(self) -> str:
@@ -83,8 +84,9 @@ class Sender:
         Raises NonceConflict when another sender used the account, NodeUnavailable, ReceiptTimeout.
         """
         done: list[Sent] = []
-        for start in range(0, len(calls), _BATCH):
-            chunk = calls[start : start + _BATCH]
+        size = self._batch_size(gas or self._gas) if len(calls) > 1 else 1
+        for start in range(0, len(calls), size):
+            chunk = calls[start : start + size]
             hashes = self._submit([self._sign(call, gas) for call in chunk])
             done.extend(self._await(call, tx_hash) for call, tx_hash in zip(chunk, hashes, strict=True))
         return done
@@ -96,6 +98,17 @@ class Sender:
         if sent.error is not None:
             raise sent.error
         return sent
+
+    def _batch_size(self, gas: int) -> int:
+        """Transactions in flight at once: as many as one block surely holds.
+
+        A development chain mines when a transaction arrives; what did not fit its block then stays in the pool
+        until the next one arrives, which may be never.
+        """
+        if self._block_gas is None:
+            with _node_errors():
+                self._block_gas = int(self._web3.eth.get_block("latest")["gasLimit"])
+        return min(_BATCH, max(1, self._block_gas // gas))
 
     def _sign(self, call: Call, gas: int | None) -> bytes:
         nonce = self.next_nonce()
