@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace as with_changes
 from datetime import UTC, datetime
@@ -124,17 +124,27 @@ def _prepare(
 
 def _reading_notes(file: ReadingsFile) -> list[str]:
     notes = []
-    if file.missing:
-        gaps = [f"{meter.meter_id} {meter.missing}" for meter in file.meters if meter.missing]
-        more = [f"{len(gaps) - _GAPS_NAMED} meters more"] if len(gaps) > _GAPS_NAMED else []
+    if file.incomplete:
         notes.append(
-            f"Readings missing between a meter's first and last: {file.missing} "
-            f"({', '.join([*gaps[:_GAPS_NAMED], *more])}). Such intervals are cleared without that meter once the "
-            "deadline has passed, and flagged."
+            f"Intervals left out because some of their finer steps are missing: {sum(file.incomplete.values())} "
+            f"({_by_meter(file.incomplete)})."
+        )
+    if file.missing:
+        gaps = {meter.meter_id: meter.missing for meter in file.meters if meter.missing}
+        notes.append(
+            f"Readings missing between a meter's first and last: {file.missing} ({_by_meter(gaps)}). Such intervals "
+            "are cleared without that meter once the deadline has passed, and flagged."
         )
     if file.estimated:
         notes.append(f"{file.estimated} readings stem from a split of coarser ones: they earn no certificates.")
     return notes
+
+
+def _by_meter(counts: Mapping[str, int]) -> str:
+    """The first few meters with their counts, and how many more there are."""
+    named = [f"{meter} {count}" for meter, count in sorted(counts.items())]
+    more = [f"{len(named) - _GAPS_NAMED} meters more"] if len(named) > _GAPS_NAMED else []
+    return ", ".join([*named[:_GAPS_NAMED], *more])
 
 
 def _tariff_text(spec: CommunitySpec) -> str:

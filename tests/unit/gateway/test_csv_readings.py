@@ -262,3 +262,16 @@ def test_read__half_hourly_homes_at_an_hour__same_energy_but_for_the_partial_hou
     assert (sums[0][0], sums[0][2]) == (sums[1][0], sums[1][2])
     assert sums[1][1] < sums[0][1]
     assert [meter.partial for meter in coarse.meters] == [0, 31, 0]
+
+
+def test_read__a_meter_of_which_only_part_of_an_interval_is_there__is_named(write: Writer) -> None:
+    """Regression: it vanished without a word."""
+    path = write("roof,2026-06-01T12:00:00Z,30,1,0", "shed,2026-06-01T12:00:00Z,15,1,0")
+    file = read_readings(path, IntervalLength.HALF_HOUR)
+    assert [meter.meter_id for meter in file.meters] == ["roof"]
+    assert file.incomplete == {"shed": 1}
+
+
+def test_read__nothing_but_parts_of_intervals__says_so(write: Writer) -> None:
+    refusal = _refusal(write("shed,2026-06-01T12:00:00Z,15,1,0"))
+    assert "has all of its finer steps" in str(refusal)

@@ -9,6 +9,7 @@ inside a file as it does in files of network operators.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,12 +72,17 @@ class MeterReadings:
 
 @dataclass(frozen=True, slots=True)
 class ReadingsFile:
-    """All meters of a file, in order of their names; `rows`: records in the file, kept or not."""
+    """All meters of a file, in order of their names; `rows`: records in the file, kept or not.
+
+    `incomplete`: meter -> intervals of the period that were left out because some of their finer steps are missing;
+    it names meters of which nothing else is left, too.
+    """
 
     path: Path
     length: IntervalLength
     rows: int
     meters: tuple[MeterReadings, ...]
+    incomplete: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def readings(self) -> int:
@@ -121,8 +127,14 @@ def read_readings(path: Path, length: IntervalLength, options: ReadOptions | Non
         meter for name in sorted(intake.wholes | intake.groups.keys()) if (meter := intake.finish(name)) is not None
     )
     if not meters:
+        if intake.incomplete:
+            raise InputError(
+                f"no interval of {length.minutes} min has all of its finer steps",
+                "complete the file, or choose a shorter interval",
+                file=path,
+            )
         raise InputError("no reading lies in the period asked for", "widen the period", file=path)
-    return ReadingsFile(path, length, rows, meters)
+    return ReadingsFile(path, length, rows, meters, intake.incomplete)
 
 
 class _Intake:
@@ -134,6 +146,7 @@ class _Intake:
         self._lines: dict[str, dict[IntervalIndex, int]] = {}
         self.wholes: dict[str, dict[IntervalIndex, Reading]] = {}
         self.groups: dict[str, dict[IntervalIndex, _Group]] = {}
+        self.incomplete: dict[str, int] = {}
 
     def take(self, line: int, meter: str, time: str, step: str, consumption: str, production: str) -> None:
         """Checks one record and keeps what it says."""
@@ -176,6 +189,8 @@ class _Intake:
         kept = {
             index: readings[index] for index in sorted(readings) if self._rules.keeps(start_unix(index, self._length))
         }
+        if partial:
+            self.incomplete[meter] = partial
         if not kept:
             return None
         first, last = next(iter(kept)), next(reversed(kept))
