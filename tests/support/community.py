@@ -14,7 +14,7 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
-from tests.support.devnet import rpc, set_time
+from tests.support.devnet import GENESIS_TIME, rpc, set_time
 from wattcommons.chain.batch import Read, call_of, read_all
 from wattcommons.chain.contracts import Call, Contracts
 from wattcommons.chain.deploy import deploy
@@ -37,6 +37,8 @@ LIFE_S = 10 * 365 * 86_400
 """Signatures and devices last longer than any test travels."""
 DEVICE_S = 4 * 365 * 86_400
 GAS = 58_000_000
+START = GENESIS_TIME + 3 * 86_400
+"""When everybody's first interval begins: after all that a session deploys."""
 EVERYBODY = 10**6
 """As many participants as there are, for `advance`."""
 DEFAULT_TERMS = CommunityTerms(deadline_s=6 * 3600, silence_after=8, replacement_delay_s=3600)
@@ -78,16 +80,14 @@ def found(
 ) -> Founded:
     """Deploy, and take in participants 1 to `size`; those in `standing` with the default standing order.
 
-    It is sixty seconds after a gate has closed when it begins.
+    The clock is left alone, so that several communities can be founded on one chain: `Community.arrive` sets it.
     """
-    length = terms.length.seconds
-    now = int(web3.eth.get_block("latest")["timestamp"])
-    set_time(web3, (now // length + 2) * length - terms.gate_lead_s + 60)
     holders = {role: KEYS.role(role).address for role in Role if role is not Role.ADMIN}
     deployer = Sender(web3, KEYS.service("deployer"), gas=GAS)
     deployment = deploy(web3, deployer, terms, holders, admin=KEYS.role(Role.ADMIN).address)
     contracts = Contracts(web3, deployment, check=False)
-    first = int(contracts.read("MemberRegistry", "firstOpenInterval"))
+    first = START // terms.length.seconds
+    assert contracts.read("MemberRegistry", "firstOpenInterval") < first
     founded = Founded(deployment, size, first, tuple(producers))
     village = Community(web3, founded)
     members = range(1, size + 1)
@@ -190,6 +190,11 @@ class Community:
         """Mine a block at that second, unless it is past."""
         if timestamp > self.now():
             set_time(self.web3, timestamp)
+
+    def arrive(self) -> Community:
+        """Travel to sixty seconds after the gate before the first interval's has closed."""
+        self.travel((self.first - 1) * self.length_s - self.terms.gate_lead_s + 60)
+        return self
 
     def after(self, interval: int) -> int:
         """Travel to the end of an interval; its number."""

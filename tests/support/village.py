@@ -22,4 +22,4 @@ def founded_village(chain: Web3) -> Founded:
 @pytest.fixture
 def village(founded_village: Founded, node: Web3) -> Community:
     """Six participants of 9 kW, half-hours; no interval of theirs has begun. What the test does is undone."""
-    return Community(node, founded_village)
+    return Community(node, founded_village).arrive()

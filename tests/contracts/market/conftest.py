@@ -28,13 +28,13 @@ def founded_crowds(chain: Web3) -> dict[bool, Founded]:
 @pytest.fixture
 def crowd(founded_crowds: dict[bool, Founded], node: Web3) -> Community:
     """Twelve participants, the odd ones with devices; grid and network are only valued."""
-    return Community(node, founded_crowds[False])
+    return Community(node, founded_crowds[False]).arrive()
 
 
 @pytest.fixture
 def collecting_crowd(founded_crowds: dict[bool, Founded], node: Web3) -> Community:
     """As `crowd`, with grid and network fee booked."""
-    return Community(node, founded_crowds[True])
+    return Community(node, founded_crowds[True]).arrive()
 
 
 @pytest.fixture(scope="session")

@@ -80,12 +80,12 @@ def test_many_intervals__backwards__are_the_same(crowd: Community) -> None:
     crowd.past_deadline(oldest)
     for earlier in range(crowd.first, oldest):
         crowd.do("EnergyMarket.advance", earlier, crowd.tariff.floor, crowd.tariff.ceiling, EVERYBODY)
-    crowd.do("EnergyMarket.catchUp", 100)
+    crowd.do("EnergyMarket.catchUp", 1_000)
     assert crowd.see("EnergyMarket.firstUncleared") == oldest
     advance_all(crowd, reversed(settled[1:]), [4])
     assert crowd.see("EnergyMarket.firstUncleared") == oldest
     advance_all(crowd, settled[:1], [4])
-    crowd.do("EnergyMarket.catchUp", 100)
+    crowd.do("EnergyMarket.catchUp", 1_000)
     assert crowd.see("EnergyMarket.firstUncleared") == oldest + 6
     assert sum(crowd.balances().values()) == 0
 

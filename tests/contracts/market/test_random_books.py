@@ -33,7 +33,7 @@ CHUNKS = [*([count] for count in range(1, 14)), [1, 2, 3, 5, 1, 13], [11, 1, 7]]
 def test_books__of_every_kind_in_every_chunking__are_cleared_as_by_the_domain(
     founded_crowds: dict[bool, Founded], node: Web3, seed: int
 ) -> None:
-    crowd = Community(node, founded_crowds[seed % 2 == 1])
+    crowd = Community(node, founded_crowds[seed % 2 == 1]).arrive()
     rng = random.Random(seed)
     books = random_books(crowd, rng, BOOKS)
     changes = bar_some(crowd, seed)
@@ -42,7 +42,7 @@ def test_books__of_every_kind_in_every_chunking__are_cleared_as_by_the_domain(
     right = {book.interval: expected(crowd, book, one) for book, one in zip(books, settled, strict=True)}
     for counts in CHUNKS:
         taken = rpc(node, "evm_snapshot")
-        here = Community(node, founded_crowds[seed % 2 == 1])
+        here = Community(node, founded_crowds[seed % 2 == 1]).arrive()
         sent = advance_all(here, settled, counts)
         assert found(here, sent, right) == right, counts
         check_money(here, settled)

@@ -82,7 +82,7 @@ def test_settle__an_interval_without_members__is_final_and_passed_over(village: 
     start = village.see("EnergyMarket.firstUncleared")
     assert start < village.first
     village.advance(recorded(village))
-    village.do("EnergyMarket.catchUp", 100)
+    village.do("EnergyMarket.catchUp", 1_000)
     assert village.see("EnergyMarket.firstUncleared") == village.first + 1
     low, high = village.tariff.floor, village.tariff.ceiling
     village.do("EnergyMarket.advance", start, low, high, 1)

@@ -36,7 +36,7 @@ def book_of(village: Community, case: dict[str, Any]) -> Book:
 def test_vector__cleared_on_chain__gives_what_was_worked_out_by_hand(
     founded_arenas: dict[int, Founded], node: Web3, case: dict[str, Any]
 ) -> None:
-    arena = Community(node, founded_arenas[case["k_ppm"]])
+    arena = Community(node, founded_arenas[case["k_ppm"]]).arrive()
     book = book_of(arena, case)
     bring_about(arena, [book])
     settled = settlement_of(arena, book)
@@ -60,7 +60,7 @@ def test_vector__cleared_on_chain__gives_what_was_worked_out_by_hand(
 def test_vector__one_participant_at_a_time__gives_the_same(
     founded_arenas: dict[int, Founded], node: Web3, name: str
 ) -> None:
-    arena = Community(node, founded_arenas[500_000])
+    arena = Community(node, founded_arenas[500_000]).arrive()
     [case] = [one for one in CASES if one["name"] == name]
     book = book_of(arena, case)
     bring_about(arena, [book])

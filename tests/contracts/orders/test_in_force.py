@@ -45,7 +45,7 @@ def expected(trace: OrderTrace, interval: int) -> tuple[int, bool] | None:
 def undone(chain: Web3, founded: Founded) -> Iterator[Community]:
     """The village for one generated case: what happens inside is undone at its end."""
     taken = rpc(chain, "evm_snapshot")
-    yield Community(chain, founded)
+    yield Community(chain, founded).arrive()
     assert rpc(chain, "evm_revert", taken)
 
 

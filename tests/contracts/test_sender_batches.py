@@ -1,0 +1,24 @@
+"""Transactions sent together that do not fit one block."""
+
+from __future__ import annotations
+
+import pytest
+from web3 import Web3
+
+from tests.support.community import KEYS
+from wattcommons.chain.contracts import Call
+from wattcommons.chain.sender import Sender
+
+pytestmark = pytest.mark.contracts
+
+BUSY = bytes.fromhex("620186a05b600190038060045700")
+"""Creation code that counts down from 100,000: long enough for the next ones to arrive meanwhile."""
+
+
+@pytest.mark.parametrize("gas", [16_000_000, 58_000_000])
+def test_send_all__more_than_a_block_holds__waits_for_none_that_never_comes(node: Web3, gas: int) -> None:
+    """The node mines when a transaction arrives, and leaves what does not fit in its pool until another one does."""
+    sender = Sender(node, KEYS.service("busy"), gas=gas)
+    sent = sender.send_all([Call("", BUSY, "countdown")] * 12)  # type: ignore[arg-type]
+    assert [one.error for one in sent] == [None] * 12
+    assert all(one.gas_used > 1_000_000 for one in sent)
