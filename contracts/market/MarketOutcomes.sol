@@ -66,9 +66,9 @@ abstract contract MarketOutcomes is IEnergyMarket, MarketAccounts {
     function catchUp(uint256 maxCount) external {
         uint32 mark = _mark;
         for (uint256 i = 0; i < maxCount; ++i) {
-            if (_outcomes[mark] & SETTLED == 0) {
-                if (_endOf(mark) > block.timestamp || registry.rosterCount(mark) != 0) break;
-            }
+            // The roster first: years in which nobody was active then touch no new slot each.
+            bool empty = registry.rosterCount(mark) == 0;
+            if (empty ? _endOf(mark) > block.timestamp : _outcomes[mark] & SETTLED == 0) break;
             ++mark;
         }
         _mark = mark;
