@@ -1,6 +1,7 @@
 """A deployed community with some members, and the model of it: where every example starts.
 
-218 participants that never lived come first, so that the living ones straddle two words of the roster.
+Participants that never lived come first, so that the living ones straddle two words of the roster (of 224), at once
+or when one more is enrolled.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from wattcommons.domain.tariffs import Tariff
 from wattcommons.domain.units import DeviceIndex, IntervalIndex, MicroEurPerKwh, ParticipantIndex
 
 GENESIS = 1_767_225_600
-NEVER_LIVED = 218
 LIVING = 6
 NO_HASH = bytes(32)
 FAR = 2**40
@@ -130,7 +130,7 @@ class World:
 class Origin:
     """The moment that every example goes back to."""
 
-    def __init__(self, ipc_path: str, *, collect: bool) -> None:
+    def __init__(self, ipc_path: str, *, collect: bool, never_lived: int = 218) -> None:
         terms = CommunityTerms(**{**vars(TERMS), "collect_grid": collect, "collect_network_fee": collect})
         web3 = connect(ipc_path)
         holders = {role: role_key(role).address for role in Role if role is not Role.ADMIN}
@@ -144,7 +144,7 @@ class Origin:
         [model.mark] = chain.read([Read("EnergyMarket", "firstUncleared")])
         model.start = model.mark
         self._world = World(chain, model, ClearingModel(model))
-        _furnish(self._world)
+        _furnish(self._world, never_lived)
         self._snapshot = chain.snapshot()
         self.steps = 0
 
@@ -160,7 +160,7 @@ def _must(done: Done) -> None:
     assert done.ok, done.error
 
 
-def _furnish(world: World) -> None:
+def _furnish(world: World, never_lived: int) -> None:
     model = world.model
     since = model.first_open
     model.tariffs.add_band(_tariff(BANDS[0]))
@@ -173,11 +173,11 @@ def _furnish(world: World) -> None:
         wallet = key(number).address
         _must(world.as_role(Role.OPERATOR, "MemberRegistry", "registerMember", wallet, NO_HASH))
         model.members[index] = Member(index, [wallet])
-    for number in range(1, NEVER_LIVED + 1):
+    for number in range(1, never_lived + 1):
         terms = world.enrolment(1, 10, since, (number, 0), FORMER)
         _must(world.as_role(Role.OPERATOR, "MemberRegistry", "enrol", *terms))
         _must(world.as_role(Role.OPERATOR, "MemberRegistry", "close", number, since))
-    model.participant_count = NEVER_LIVED
+    model.participant_count = never_lived
     for number in range(LIVING):
         member, gateway, power = 2 + number % 5, 11 + number, (9_000, 9_000 if number % 2 == 0 else 0)
         terms = world.enrolment(member, gateway, since, power, 1 + number % 5)
