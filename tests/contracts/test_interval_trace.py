@@ -16,6 +16,8 @@ from tests.support.devnet import rpc
 
 pytestmark = [pytest.mark.contracts, pytest.mark.fuzz]
 
+MAX_PENDING = 64
+
 LAST = 2**32 - 1
 ALL = 2**224 - 1
 SENDER = key_of("stranger").address
