@@ -351,6 +351,18 @@ class MarketRules(Part):
                 done = self.world.send(key(STRANGER).address, "EnergyMarket", "settleLate", index, interval, 1)
                 self.agree(done, True)
                 assert clearing.settle_late(index, interval, 1) == 1, "I20"
+        self._try_again()
+
+    def _try_again(self) -> None:
+        """What is final stays so: I12, I20."""
+        clearing = self.world.clearing
+        for interval in sorted(clearing.intervals)[-4:]:
+            self.advance_interval(interval, 1)
+        first = min(clearing.intervals, default=self.world.model.current)
+        for index in self.world.model.participants:
+            done = self.world.send(key(STRANGER).address, "EnergyMarket", "settleLate", index, first, 40)
+            self.agree(done, True)
+            assert not done.logs and clearing.settle_late(index, first, 40) == 0, "I20"
 
 
 def _is_late_settled(log: dict[str, Any]) -> bool:
