@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis.stateful import invariant
+from hypothesis.stateful import invariant, rule
 
 from tests.fuzz.checks import check
+from tests.fuzz.picking import WHICH
 from tests.fuzz.rules_certificates import CertificateRules
 from tests.fuzz.rules_market import MarketRules
 from tests.fuzz.rules_members import MemberRules
@@ -21,6 +22,17 @@ class CommunityMachine(MarketRules, MemberRules, MoneyRules, CertificateRules, P
         self._origin = origin
         self.world = origin.begin()
         self.step = 0
+
+    @rule(which=WHICH)
+    def all_follows_a_new_key(self, which: int) -> None:
+        """A lost key is replaced; euro, points and certificates are fetched from the old wallet."""
+        member = self.member(which)
+        self.replace_key(which, "all")
+        position = self.world.model.wallets.index(member.wallets[-2]) if len(member.wallets) > 1 else 0
+        self.recover_euro(position)
+        self.recover_points(position)
+        if self.world.model.ids:
+            self.recover_certificate(which)
 
     @invariant()
     def holds(self) -> None:

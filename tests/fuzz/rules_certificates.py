@@ -19,7 +19,7 @@ from wattcommons.domain.guarantees import CancellationStatement, CertificateId
 from wattcommons.errors import RuleError
 
 STATEMENT = (NO_HASH, b"\x02" * 32, 1, 2, b"FR", b"\x03" * 32)
-SHARE = st.sampled_from((0, 1, 50, 100, 101))
+SHARE = st.sampled_from((50, 100, 100, 1, 0, 101))
 MONTHS_12 = 366 * 86_400
 CERTIFICATES = "GuaranteeOfOrigin"
 
@@ -50,7 +50,7 @@ class CertificateRules(Part):
         model = self.world.model
         wallet, one, held = self._holding(which)
         receiver = self.anyone(to)
-        wh = held * share // 100
+        wh = _part(held, share)
         sender = wallet if by == "owner" else key(STRANGER).address
         if by == "approved":
             self.agree(self.world.send(wallet, CERTIFICATES, "setApprovalForAll", sender, True), True)
@@ -77,7 +77,7 @@ class CertificateRules(Part):
         """Once, or in two entries of one statement."""
         model = self.world.model
         wallet, one, held = self._holding(which)
-        wh = held * share // 100
+        wh = _part(held, share)
         ids, amounts = ([one, one], [wh // 2, wh - wh // 2]) if twice else ([one], [wh])
         if how == "own":
             done = self.world.send(wallet, CERTIFICATES, "cancel", ids, amounts, STATEMENT)
@@ -103,7 +103,7 @@ class CertificateRules(Part):
     def withdraw_certificate(self, which: int, share: int) -> None:
         model = self.world.model
         wallet, one, held = self._holding(which)
-        wh = held * share // 100
+        wh = _part(held, share)
         done = self.world.as_role(Role.ISSUING_BODY, CERTIFICATES, "withdraw", wallet, one, wh, NO_HASH)
         self.agree(
             done,
@@ -120,11 +120,18 @@ class CertificateRules(Part):
         self.agree(done, self._try(lambda: model.certificates.withdraw(CertificateId(one), None, wh, model.now)))
 
     @precondition(lambda self: self.world.model.ids)
-    @rule(which=st.integers(0, 40))
-    def claim(self, which: int) -> None:
+    @rule(which=st.integers(0, 40), reopened=st.booleans())
+    def claim(self, which: int, reopened: bool) -> None:
+        """As the account is, or once it is open again."""
         model = self.world.model
         one = self._claimed(which)
         waiting = model.certificates.waiting(CertificateId(one))
+        if waiting and reopened:
+            member = model.members[model.participants[waiting.claimant].member]
+            done = self.world.as_role(Role.OPERATOR, "MemberRegistry", "setMemberActive", member.index, True)
+            self.agree(done, True)
+            member.active = True
+            model.admit()
         done = self.world.send(key(STRANGER).address, CERTIFICATES, "claim", one)
         wallet = Account(model.wallet_of(waiting.claimant)) if waiting else Account("")
         self.agree(done, self._try(lambda: model.certificates.claim(CertificateId(one), wallet, model.now)))
@@ -138,6 +145,7 @@ class CertificateRules(Part):
     @precondition(lambda self: self.world.model.ids)
     @rule(which=st.integers(0, 40))
     def recover_certificate(self, which: int) -> None:
+        """By anyone, from a replaced wallet that holds some if there is one; else from one that was not replaced."""
         model = self.world.model
         old = [held for held in model.certificates.balances() if model.heir_of(str(held[1]))]
         one, wallet = self.pick(sorted(old) or [(CertificateId(model.ids[0]), Account(model.wallets[0]))], which)
@@ -155,6 +163,11 @@ class CertificateRules(Part):
         """Certificates become untransferable, then expire; most of the time nothing happens."""
         if really == 5:
             self.world.travel(self.world.model.now + MONTHS_12)
+
+
+def _part(held: int, share: int) -> int:
+    """A share in percent; of little at least 1 Wh."""
+    return max(held * share // 100, min(share, 1))
 
 
 def _no() -> None:
