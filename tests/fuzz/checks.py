@@ -20,7 +20,7 @@ from wattcommons.domain.accounts import Account
 from wattcommons.domain.fills import unpack_fills
 from wattcommons.domain.guarantees import CertificateId, device_and_interval
 from wattcommons.domain.orders import LimitKind, Order
-from wattcommons.domain.units import IntervalIndex, ParticipantIndex
+from wattcommons.domain.units import IntervalIndex
 
 WATCHED_FINALS = 1
 WATCHED_IDS = 8
@@ -204,7 +204,7 @@ def _check_inputs(world: World, interval: int) -> None:
                 *(Read("MeterLedger", "readingsInWord", (interval, word, bits[word])) for word in words),
                 *(Read("OrderBook", "ordersInWord", (interval, word, bits[word])) for word in words),
                 *(Read("MemberRegistry", "deviceAt", (index, interval)) for index in roster),
-                *(Read("MemberRegistry", "epochAt", (index, interval)) for index in roster if not known),
+                *(Read("MemberRegistry", "epochAt", (index, interval)) for index in model.participants if not known),
             ]
         )
     )
@@ -234,12 +234,15 @@ def _check_inputs(world: World, interval: int) -> None:
         assert _terms(found) == _terms(seat.order), f"order of {seat.participant} in {interval}: I9, I11"
     for seat in seats:
         assert next(answers) == model.device_at(seat.participant, interval), f"device in {interval}: I9"
-    for seat, epoch in zip(seats, answers, strict=known is None):
-        _check_epoch(world, seat.participant, interval, epoch)
+    for index, epoch in zip(model.participants, answers, strict=known is None):
+        _check_epoch(world, index, interval, epoch)
 
 
-def _check_epoch(world: World, participant: ParticipantIndex, interval: int, found: tuple[Any, ...]) -> None:
+def _check_epoch(world: World, participant: int, interval: int, found: tuple[Any, ...]) -> None:
     one = world.model.participants[participant]
+    if not one.lives(interval):
+        assert (int(found[0], 16), *found[1:]) == (0,) * len(found), f"state outside a life, in {interval}: I9"
+        return
     gateway, most_import, most_export, _source, _basis, suspended, silent = found
     assert gateway == key(one.gateway.at(interval)).address, f"gateway in {interval}: I9"
     assert (most_import, most_export) == one.limits.at(interval), f"limits in {interval}: I9"

@@ -160,7 +160,10 @@ class MoneyRules(Part):
     @rule(which=WHICH, to=WHICH, amount=AMOUNT)
     def transfer_euro(self, which: int, to: int, amount: int) -> None:
         model = self.world.model
-        sender, receiver = self.anyone(which), self.anyone(to)
+        sender = self.anyone(which)
+        # Straight to the market never: nobody would be credited.
+        market = self.world.chain.deployment.address("EnergyMarket")
+        receiver = self.pick([market, *model.wallets, key(STRANGER).address], to)
         done = self.world.send(sender, "CommunityEuro", "transfer", receiver, amount)
         open_to_both = model.member_transfers and model.is_holder(sender) and model.is_holder(receiver)
         allowed = amount <= model.euro[sender] and (open_to_both or model.heir_of(sender) == receiver)

@@ -15,7 +15,7 @@ from wattcommons.chain.devnet import DevnetOptions, devnet
 pytestmark = pytest.mark.fuzz
 
 QUICK = settings(max_examples=15, stateful_step_count=60, print_blob=True)
-DEEP = settings(max_examples=250, stateful_step_count=120, derandomize=False, print_blob=True)
+DEEP = settings(max_examples=120, stateful_step_count=100, derandomize=False, print_blob=True)
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["collecting", "valuing"])
