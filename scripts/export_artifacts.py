@@ -136,7 +136,11 @@ def read_contract(source: str, name: str, contract: dict[str, Any]) -> Artifact 
         "bytecode": f"0x{bytecode}",
         "deployedBytecode": f"0x{deployed}",
         "deployedSize": len(deployed) // 2,
-        "immutableReferences": list(contract["evm"]["deployedBytecode"]["immutableReferences"].values()),
+        # Keyed by numbers of the syntax tree, which depend on what else is compiled: sorted by place instead.
+        "immutableReferences": sorted(
+            contract["evm"]["deployedBytecode"]["immutableReferences"].values(),
+            key=lambda places: [place["start"] for place in places],
+        ),
     }
     links = contract["evm"]["bytecode"]["linkReferences"]
     if links:

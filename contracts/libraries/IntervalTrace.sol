@@ -54,9 +54,23 @@ library IntervalTrace {
         return length >= MAX_PENDING && self.earlier[length - MAX_PENDING] >> VALUE_BITS > from;
     }
 
-    /// @notice Replaces the value from `from` on.
+    /// @notice Replaces the value from `from` on: entries dated later are dropped.
     function set(Trace storage self, uint32 from, uint224 value) internal {
-        update(self, from, type(uint224).max, value);
+        uint256 entry = self.latest;
+        if (from > entry >> VALUE_BITS) {
+            if (entry != 0) self.earlier.push(entry);
+        } else {
+            uint256[] storage earlier = self.earlier;
+            uint256 length = earlier.length;
+            uint256 kept = length;
+            while (kept != 0 && earlier[kept - 1] >> VALUE_BITS > from) {
+                require(length - kept < MAX_PENDING, TraceTooManyPending(from, MAX_PENDING));
+                earlier.pop();
+                --kept;
+            }
+            if (kept != 0 && earlier[kept - 1] >> VALUE_BITS == from) earlier.pop();
+        }
+        self.latest = (uint256(from) << VALUE_BITS) | value;
     }
 
     /// @notice Clears and then sets bits of the value from `from` on, in entries dated later too.

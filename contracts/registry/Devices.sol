@@ -114,13 +114,17 @@ abstract contract RegistryDevices is RegistryParticipants {
     // ------------------------------------------------------------------ internal
 
     /// @dev A device whose binding begins later than `from` moves at that later date. One that the issuing body has
-    /// dated away from the participant already is left to the issuing body: nobody else overrides its decision.
+    /// dated away from the participant already is left to the issuing body: nobody else overrides its decision. An
+    /// unbinding at the end that the participant's life had so far is no such decision, but followed from that end.
     function _moveDevice(uint32 participant, uint32 successor, uint32 from) internal override {
         (uint224 hint, uint32 hintFrom) = _hints[participant].newest();
         uint32 device = uint32(hint);
         if (hintFrom > from) from = hintFrom;
-        (uint224 state, ) = _states[device].newest();
-        if (_heldOf(participant, device, from) != 0 && uint32(state) == participant) _bind(device, successor, from);
+        (uint224 state, uint32 stateFrom) = _states[device].newest();
+        bool ends = uint32(state) == 0 && stateFrom == _participants[participant].until;
+        if (_heldOf(participant, device, from) != 0 && (ends || uint32(state) == participant)) {
+            _bind(device, successor, from);
+        }
     }
 
     function _bind(uint32 device, uint32 participant, uint32 from) private {

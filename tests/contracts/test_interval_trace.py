@@ -56,14 +56,26 @@ class Model:
         for date in range(start, FEW + 2):
             self.values[date] = (self.values[date] & ~clear) | bits
 
+    def set(self, start: int, value: int) -> None:
+        """From `start` on, this value and no later change."""
+        self.starts = {one for one in self.starts if one < start} | {start}
+        for date in range(start, FEW + 2):
+            self.values[date] = value
+
     def until(self, date: int) -> int:
         """Where the next entry after `date` begins."""
         return min((start for start in self.starts if start > date), default=LAST)
 
 
 def apply(trace: Contract, model: Model, change: tuple[int, int, int]) -> None:
-    send(trace.functions.update(*change), SENDER)
-    model.update(*change)
+    """A change; one that clears all bits is a replacement."""
+    start, clear, bits = change
+    if clear == ALL:
+        send(trace.functions.set(start, bits), SENDER)
+        model.set(start, bits)
+    else:
+        send(trace.functions.update(start, clear, bits), SENDER)
+        model.update(start, clear, bits)
 
 
 def agrees(trace: Contract, model: Model) -> None:

@@ -189,6 +189,26 @@ def test_close__participant_with_a_device__unbinds_it(community: Community, part
     assert issuance(community, second, end) == (device, True)
 
 
+def test_close__brought_forward__device_is_free_from_the_new_end(community: Community, participant: int) -> None:
+    """Regression: it stayed bound to the ended participant until the end given first."""
+    device, end = community.device(), community.first + 20
+    bind(community, device, participant, community.first)
+    community.do("close", participant, end)
+    community.do("close", participant, end - 5)
+    assert [issuance(community, participant, end - n)[0] for n in (6, 5, 1)] == [device, 0, 0]
+
+
+def test_hand_over__before_an_end_given_first__device_moves_along(community: Community, participant: int) -> None:
+    """Regression: the owner's own earlier end was taken for the issuing body's decision."""
+    device, at = community.device(), community.first + 5
+    bind(community, device, participant, community.first)
+    community.do("close", participant, at + 10)
+    buyer = community.register(community.neighbour)
+    terms = community.terms(buyer, fromInterval=at)
+    community.do("handOver", participant, *community.signed(terms, community.neighbour))
+    assert [issuance(community, 2, at + n)[0] for n in (-1, 0, 20)] == [0, device, device]
+
+
 def test_hand_over__participant_with_a_device__device_moves_along(community: Community, participant: int) -> None:
     device, at = community.device(), community.first + 5
     bind(community, device, participant, community.first)
