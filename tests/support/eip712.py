@@ -73,6 +73,9 @@ def message_of(case: dict[str, Any]) -> SignableMessage:
             holder, ids, amounts, terms, nonce, deadline = values
             statement = list(terms.values())
             return typed_data.cancellation_message(domain, holder, ids, amounts, statement, nonce, deadline)
+        case "Cancel":
+            participant, standing, nonce, deadline = values
+            return typed_data.cancel_message(domain, participant, standing=standing, nonce=nonce, deadline=deadline)
         case other:
             message: SignableMessage = getattr(typed_data, f"{other.lower()}_message")(domain, *values)
             return message
