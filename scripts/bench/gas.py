@@ -21,11 +21,10 @@ from wattcommons.chain.batch import Read, call_of, read_all
 from wattcommons.chain.receipts import receipt_events
 from wattcommons.chain.sender import Sent
 from wattcommons.chain.signing import sign
-from wattcommons.chain.typed_data import domain_of, order_message
+from wattcommons.chain.typed_data import domain_of, order_message, order_struct
 from wattcommons.domain.orders import LimitKind, Order
 from wattcommons.domain.readings import Quality
 from wattcommons.domain.units import IntervalIndex, ParticipantIndex, Wh
-from wattcommons.scenarios.community import order_struct
 
 CHUNKED_FROM = 2_000
 CHUNK = 500

@@ -15,7 +15,7 @@ from tests.fuzz.picking import SEED, WHICH, Part
 from tests.fuzz.world import FAR
 from wattcommons.chain.codec import function_of
 from wattcommons.chain.signing import sign, sign_run
-from wattcommons.chain.typed_data import cancel_message, domain_of
+from wattcommons.chain.typed_data import cancel_message, domain_of, order_struct
 from wattcommons.domain.orders import FOREVER, NO_CAP, LimitKind, Order
 from wattcommons.domain.packing import SignedRun, encode_batch
 from wattcommons.domain.readings import Quality, Reading, Run, max_wh
@@ -199,7 +199,7 @@ class MarketRules(Part):
         )
         wallet = model.wallet_of(participant)
         if how == "own":
-            done = self.world.send(wallet, "OrderBook", "placeOrder", self.world.order_arguments(order))
+            done = self.world.send(wallet, "OrderBook", "placeOrder", order_struct(order))
             placed = done.ok
         else:
             signer = STRANGER if how == "forged" else number_of(wallet)

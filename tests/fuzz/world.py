@@ -22,10 +22,10 @@ from wattcommons.chain.node import connect
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender
 from wattcommons.chain.signing import sign
-from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message
+from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message, order_struct
 from wattcommons.domain.accounts import Account
 from wattcommons.domain.order_trace import OrderTrace
-from wattcommons.domain.orders import LimitKind, Order, default_standing_order
+from wattcommons.domain.orders import Order, default_standing_order
 from wattcommons.domain.tariffs import Tariff
 from wattcommons.domain.units import DeviceIndex, IntervalIndex, MicroEurPerKwh, ParticipantIndex
 
@@ -79,24 +79,9 @@ class World:
         self.chain.travel(timestamp)
         self.model.now = timestamp
 
-    def order_arguments(self, order: Order) -> tuple[Any, ...]:
-        return (
-            order.participant,
-            order.standing,
-            order.kind is LimitKind.SHARE,
-            order.buy_limit,
-            order.sell_limit,
-            order.buy_cap_wh,
-            order.sell_cap_wh,
-            order.from_interval,
-            order.to_interval,
-            order.nonce,
-            order.deadline,
-        )
-
     def signed_order(self, order: Order, signer: int) -> tuple[Any, ...]:
         message = order_message(domain_of(self.chain.deployment, "OrderBook"), order)
-        return (self.order_arguments(order), sign(key(signer), message))
+        return (order_struct(order), sign(key(signer), message))
 
     def enrolment(self, member: int, gateway: int, since: int, power: tuple[int, int], signer: int) -> tuple[Any, ...]:
         """The four arguments of an enrolment that member and metering operator sign."""

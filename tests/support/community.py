@@ -24,7 +24,7 @@ from wattcommons.chain.receipts import receipt_events
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.chain.signing import sign, sign_run
-from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message
+from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message, order_struct
 from wattcommons.domain.orders import FOREVER, NO_CAP, LimitKind, Order, default_standing_order
 from wattcommons.domain.packing import SignedRun, encode_batch
 from wattcommons.domain.readings import Quality, Reading, Run
@@ -345,23 +345,6 @@ class Outcome:
 def proposal(settled: IntervalSettlement) -> tuple[int, int, int]:
     """Interval, lo and hi as `advance` takes them."""
     return settled.interval, settled.clearing.low or 0, settled.clearing.high or 0
-
-
-def order_struct(order: Order) -> tuple[Any, ...]:
-    """An order in the fields of the contract's struct."""
-    return (
-        order.participant,
-        order.standing,
-        order.shares,
-        order.buy_limit,
-        order.sell_limit,
-        order.buy_cap_wh,
-        order.sell_cap_wh,
-        order.from_interval,
-        order.to_interval,
-        order.nonce,
-        order.deadline,
-    )
 
 
 def made(production_wh: int, consumption_wh: int = 0, quality: Quality = Quality.MEASURED) -> Reading:

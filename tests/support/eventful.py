@@ -19,12 +19,12 @@ from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.chain.signing import sign, sign_run
-from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message, rotation_message
+from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message, order_struct, rotation_message
 from wattcommons.domain.orders import NO_CAP, LimitKind, Order
 from wattcommons.domain.packing import SignedRun, encode_batch
 from wattcommons.domain.readings import Quality, Reading, Run
 from wattcommons.domain.units import IntervalIndex, ParticipantIndex, Wh
-from wattcommons.scenarios.community import TRANSACTION_GAS, Community, order_struct
+from wattcommons.scenarios.community import TRANSACTION_GAS, Community
 from wattcommons.scenarios.spec import CommunitySpec, DeviceSpec, ParticipantSpec
 from wattcommons.services.keeper.book import BookReader
 

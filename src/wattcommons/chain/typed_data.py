@@ -81,11 +81,12 @@ def run_message(domain: SigningDomain, run: Run) -> SignableMessage:
     return _message(domain, "Run", _RUN, values)
 
 
-def order_message(domain: SigningDomain, order: Order) -> SignableMessage:
-    """What a member signs to bid, in prices or in shares of the spread. Domain: OrderBook."""
-    values = [
+def order_struct(order: Order) -> tuple[Any, ...]:
+    """An order as the order book's struct."""
+    return (
         order.participant,
         order.standing,
+        order.shares,
         order.buy_limit,
         order.sell_limit,
         order.buy_cap_wh,
@@ -94,7 +95,13 @@ def order_message(domain: SigningDomain, order: Order) -> SignableMessage:
         order.to_interval,
         order.nonce,
         order.deadline,
-    ]
+    )
+
+
+def order_message(domain: SigningDomain, order: Order) -> SignableMessage:
+    """What a member signs to bid, in prices or in shares of the spread. Domain: OrderBook."""
+    participant, standing, _shares, *rest = order_struct(order)
+    values = [participant, standing, *rest]
     if order.kind is LimitKind.SHARE:
         return _message(domain, "SpreadOrder", _SPREAD_ORDER, values)
     return _message(domain, "Order", _ORDER, values)

@@ -17,7 +17,7 @@ from wattcommons.chain.devnet_keys import DevnetKeys
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.chain.signing import sign
-from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message
+from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message, order_struct
 from wattcommons.domain.orders import FOREVER, Order
 from wattcommons.domain.tariffs import Tariff
 from wattcommons.domain.units import IntervalIndex, ParticipantIndex, Wh
@@ -193,23 +193,6 @@ class Community:
 
     def _sender(self, role: Role) -> Sender:
         return Sender(self._web3, self.keys.role(role), gas=TRANSACTION_GAS)
-
-
-def order_struct(order: Order) -> tuple[Any, ...]:
-    """An order as the contract's struct."""
-    return (
-        order.participant,
-        order.standing,
-        order.shares,
-        order.buy_limit,
-        order.sell_limit,
-        order.buy_cap_wh,
-        order.sell_cap_wh,
-        order.from_interval,
-        order.to_interval,
-        order.nonce,
-        order.deadline,
-    )
 
 
 def _standing(wanted: StandingOrder, participant: ParticipantIndex, deadline: int) -> Order:
