@@ -17,10 +17,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from wattcommons.chain.contracts import Contracts
+from wattcommons.chain.deployment import load_deployment
 from wattcommons.chain.devnet import DevnetOptions, devnet
+from wattcommons.chain.node import connect
 from wattcommons.cli.main import app
 from wattcommons.domain.intervals import IntervalLength, start_utc
 from wattcommons.domain.local_time import local_month
+from wattcommons.scenarios.replay import genesis_time
+from wattcommons.services.audit.book import book
+from wattcommons.services.gateway.csv_readings import read_readings
 
 pytestmark = pytest.mark.integration
 
@@ -86,6 +92,21 @@ def test_replay__day_that_is_none__exits_2(tmp_path: Path) -> None:
     result = watt(write(tmp_path / "some.csv", rows(1)), "--from", "yesterday")
     assert result.exit_code == 2
     assert "--from: 'yesterday' is no day or moment" in result.stderr
+
+
+def test_replay__addresses_of_a_chain_that_ends_with_it__exits_2(tmp_path: Path) -> None:
+    result = watt(write(tmp_path / "some.csv", rows(1)), "--deployment", tmp_path / "deployment.json")
+    assert result.exit_code == 2
+    assert "--rpc" in result.stderr
+
+
+def test_replay__on_a_named_chain__leaves_the_addresses_to_audit_it(tmp_path: Path) -> None:
+    path, out = write(tmp_path / "some.csv", rows(1)), tmp_path / "deployment.json"
+    with devnet(DevnetOptions(genesis_time=genesis_time(read_readings(path, IntervalLength.HALF_HOUR)))) as node:
+        result = watt(path, "--rpc", node.http_url, "--deployment", out)
+        assert result.exit_code == 0, result.output
+        contracts = Contracts(connect(node.ipc_path), load_deployment(out))
+        assert book(contracts).ok
 
 
 def test_replay__report_in_no_folder__exits_2_before_any_work(tmp_path: Path) -> None:

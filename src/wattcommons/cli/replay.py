@@ -54,13 +54,23 @@ def run(
         bool, typer.Option("--split-coarse", help="Spread coarser rows evenly: estimated, no certificates.")
     ] = False,
     rpc: Annotated[str | None, typer.Option(help="An unused development chain; default: its own.")] = None,
+    deployment: Annotated[
+        Path | None, typer.Option(help="With --rpc: write the addresses here, to audit that chain afterwards.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON and nothing else.")] = False,
 ) -> None:
     """Replay readings: sign, record, clear, settle, certify, audit."""
     screen = Screen()
     began = time.monotonic()
     period = ReadOptions(_moment("--from", start), _moment("--to", end), split_coarser=split_coarse)
-    _check_output(report)
+    _check_output("--report", report)
+    _check_output("--deployment", deployment)
+    if deployment is not None and rpc is None:
+        raise SettingsError(
+            "the replay's own chain ends with it",
+            "start one with `watt devnet --at DATE` and name it with --rpc",
+            setting="--deployment",
+        )
     file, spec, notes = _prepare(readings, community, tariff, period)
     if not as_json:
         for note in notes:
@@ -69,6 +79,8 @@ def run(
         progress = stack.enter_context(_bars(screen))
         node = rpc or stack.enter_context(devnet(_options(file))).ipc_path
         result = replay(connect(node), spec, file, progress)
+        if deployment is not None:
+            result.contracts.deployment.save(deployment)
         progress("adding up", 0, 1)
         sums = tally(result.contracts)
         progress("auditing", 0, 1)
@@ -174,13 +186,13 @@ def _moment(option: str, text: str | None) -> int | None:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def _check_output(path: Path | None) -> None:
+def _check_output(option: str, path: Path | None) -> None:
     if path is None:
         return
     if path.is_dir():
-        raise SettingsError(f"{path} is a folder", "name a file in it", setting="--report")
+        raise SettingsError(f"{path} is a folder", "name a file in it", setting=option)
     if not path.parent.is_dir():
-        raise SettingsError(f"there is no folder {path.parent}", "make it first", setting="--report")
+        raise SettingsError(f"there is no folder {path.parent}", "make it first", setting=option)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
