@@ -42,7 +42,7 @@ def _what(report: Mapping[str, Any], result: ReplayResult) -> list[tuple[str, st
         ("period", f"{clearings[0]['interval_start_utc']} to {clearings[-1]['interval_start_utc']}")
         if clearings
         else ("period", "nothing was cleared"),
-        ("cleared", f"{report['intervals']:,} intervals of {minutes} min, {report['participants']} participants"),
+        ("intervals", f"{report['intervals']:,} of {minutes} min cleared, participants: {report['participants']:,}"),
         ("readings", f"{readings['recorded']:,} recorded, {readings['rejected']:,} refused"),
     ]
     if left_out:
