@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from wattcommons.cli.entry import INTERRUPTED, INTERRUPTED_TEXT
 from wattcommons.errors import RuleError, UserError, WattError
 
-INTERRUPTED: Final = 130
-INTERRUPTED_TEXT: Final = "interrupted: what was done is whole, what was under way is left out"
 # Typer keeps its usage error to itself; the error it does offer is one.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 

@@ -1,0 +1,20 @@
+"""Where `watt` starts: before anything slow is loaded, so that Ctrl-C is one line from the first moment on."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+INTERRUPTED: Final = 130
+INTERRUPTED_TEXT: Final = "interrupted: what was done is whole, what was under way is left out"
+
+
+def main() -> None:
+    """Load the commands and run them; exits the program."""
+    try:
+        # Loading takes a second or two: an interruption must find somebody who is listening.
+        from wattcommons.cli.main import app
+    except KeyboardInterrupt:
+        sys.stderr.write(f"watt: {INTERRUPTED_TEXT}\n")
+        sys.exit(INTERRUPTED)
+    app()
