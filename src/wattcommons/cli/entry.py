@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
 
-INTERRUPTED: Final = 130
-INTERRUPTED_TEXT: Final = "interrupted: what was done is whole, what was under way is left out"
+from wattcommons.cli.interruption import INTERRUPTED, INTERRUPTED_TEXT
 
 
 def main() -> None:

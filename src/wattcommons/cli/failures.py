@@ -15,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from wattcommons.cli.entry import INTERRUPTED, INTERRUPTED_TEXT
+from wattcommons.cli.interruption import INTERRUPTED, INTERRUPTED_TEXT
 from wattcommons.errors import RuleError, UserError, WattError
 
 # Typer keeps its usage error to itself; the error it does offer is one.

@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from wattcommons.cli.failures import INTERRUPTED, OneLineGroup
+from wattcommons.cli.failures import OneLineGroup
+from wattcommons.cli.interruption import INTERRUPTED
 from wattcommons.cli.main import app
 from wattcommons.domain.formatting import Language
 from wattcommons.errors import AuditError, InputError, NodeUnavailable, RuleError

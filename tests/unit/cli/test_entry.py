@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from wattcommons.cli.entry import INTERRUPTED, INTERRUPTED_TEXT, main
+from wattcommons.cli.entry import main
+from wattcommons.cli.interruption import INTERRUPTED, INTERRUPTED_TEXT
 
 pytestmark = pytest.mark.unit
 
