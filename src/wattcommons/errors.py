@@ -16,6 +16,11 @@
     │       ├── WrongChain         another chain id than expected
     │       └── ReorganisedError   a block that was taken as final is gone
     ├── RuleError                  domain rule broken by a caller (a defect, or a refused proposal)
+    ├── MeterDataError             what a meter or its gateway sent is not usable: which way
+    ├── SourceLost                 the line to a meter or broker is gone: it is opened again later
+    ├── StoreError                 the local store failed; what was in it before is still there
+    │   ├── StoreFull              the disk is full: free some space, then the same call may succeed
+    │   └── StoreDamaged           the file is no whole store of ours: it is left as it is
     ├── AuditError                 the book cannot be re-derived: which entry, expected, found
     └── KeeperStalled              a keeper's cycle made no progress, and why
 
@@ -166,6 +171,34 @@ class ReorganisedError(FatalError):
 
 class RuleError(WattError):
     """A value breaks a rule of the domain (units, ranges, order of time)."""
+
+
+class MeterDataError(WattError):
+    """A frame, telegram, message or sample that yields no reading.
+
+    `kind` is one word for counting, such as `checksum`, `truncated`, `encoding`, `too-large`, `negative`,
+    `absurd`, `unit` or `index-drop`.
+    """
+
+    def __init__(self, kind: str, reason: str, hint: str = "") -> None:
+        self.kind = kind
+        super().__init__(reason, hint)
+
+
+class SourceLost(WattError):
+    """A source of readings cannot be read at present: no such port, no connection, nothing heard for too long."""
+
+
+class StoreError(WattError):
+    """The local store cannot be read or written. What was committed before is not lost by it."""
+
+
+class StoreFull(StoreError):
+    """No space is left on the disk that holds the store."""
+
+
+class StoreDamaged(StoreError):
+    """The file is damaged, or of another program or version; it is never overwritten."""
 
 
 class AuditError(WattError):

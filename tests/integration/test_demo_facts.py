@@ -21,7 +21,7 @@ from wattcommons.scenarios.demo_refusals import (
     stranger_mints,
 )
 from wattcommons.scenarios.tally import tally
-from wattcommons.services.gateway.push import Refusal
+from wattcommons.services.delivery.fate import Refusal
 
 pytestmark = pytest.mark.integration
 

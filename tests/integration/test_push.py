@@ -12,7 +12,8 @@ from wattcommons.chain.typed_data import domain_of
 from wattcommons.domain.packing import SignedRun
 from wattcommons.domain.readings import Quality
 from wattcommons.errors import NodeUnavailable, RevertedError
-from wattcommons.services.gateway.push import Push, PushBudget, Refusal, State
+from wattcommons.services.delivery.fate import Refusal
+from wattcommons.services.delivery.push import Push, PushBudget, State
 from wattcommons.services.gateway.signer import RunSigner
 
 pytestmark = pytest.mark.integration
@@ -134,8 +135,8 @@ def test_push__more_than_one_transaction_holds__all_recorded_in_several(village:
 def test_push__estimate_too_low__batch_is_halved_until_it_fits(
     village: Community, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wattcommons.services.gateway.push._READING_GAS", 1)
-    monkeypatch.setattr("wattcommons.services.gateway.push._RUN_GAS", 1)
+    monkeypatch.setattr("wattcommons.services.delivery.push._READING_GAS", 1)
+    monkeypatch.setattr("wattcommons.services.delivery.push._RUN_GAS", 1)
     village.after(village.first + 9)
     runs = [run for participant in village.participants for run in day_of(village, participant, *range(1, 11))]
     report = push_of(village, gas=450_000).push(runs)

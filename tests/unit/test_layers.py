@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "cli": {"errors", "domain", "chain", "services", "simulation", "scenarios"},
 }
 # Services that the other services stand on; they import no sibling themselves.
-SHARED_SERVICES = {"services.store", "services.runtime"}
+SHARED_SERVICES = {"services.store", "services.runtime", "services.delivery"}
 
 # Third-party packages that have one home.
 HOME = {
@@ -38,8 +38,18 @@ HOME = {
     "eth_abi": "chain",
     "eth_utils": "chain",
     "coincurve": "chain",
+    "sqlite3": "services.store",
     "sqlalchemy": "services.store",
-    "fastapi": "services.api",
+    "serial": "services.gateway",
+    "paho": "services.gateway",
+    "dsmr_parser": "services.gateway",
+    "openpyxl": "services.gateway",
+    "defusedxml": "services.gateway",
+    "httpx": "services.delivery",
+    "fastapi": "services.relay",
+    "uvicorn": "services.relay",
+    "prometheus_client": "services",
+    "segno": "cli",
     "typer": "cli",
     "rich": "cli",
     "pydantic_settings": "cli",

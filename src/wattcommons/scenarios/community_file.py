@@ -23,7 +23,7 @@ from wattcommons.domain.tariffs import MAX_TARIFF_PRICE
 from wattcommons.domain.units import PPM
 from wattcommons.scenarios.price_bands import PriceBand, prices_of, read_band
 from wattcommons.scenarios.spec import Basis, CommunitySpec, DeviceSpec, ParticipantSpec, Source, StandingOrder
-from wattcommons.scenarios.toml_table import Table, read_toml
+from wattcommons.services.runtime.toml_table import Table, read_toml
 
 MAX_POWER_W: Final = 2**24 - 1
 _DAY_S: Final = 86_400
@@ -62,7 +62,7 @@ class CommunityFile:
 
 def read_community(path: Path) -> CommunityFile:
     """Read and check a community file. Raises InputError naming the file, the key and what to write."""
-    top = read_toml(path)
+    top = read_toml(path, "make one with `watt community new FILE`")
     community = top.table("community")
     name = community.text("name", most=40)
     language = community.choice("language", {one.value: one for one in Language}, "fr")

@@ -24,7 +24,7 @@ from wattcommons.domain.units import IntervalIndex
 from wattcommons.scenarios.assumptions import with_credit_for
 from wattcommons.scenarios.community import TRANSACTION_GAS, Community, Progress, silent
 from wattcommons.scenarios.spec import CommunitySpec, DeviceSpec, ParticipantSpec, Source
-from wattcommons.services.gateway.push import Push
+from wattcommons.services.delivery.push import Push
 from wattcommons.services.gateway.signer import RunSigner
 from wattcommons.services.keeper.keeper import Keeper, KeeperOptions
 from wattcommons.simulation.people import Kind, Participant

@@ -16,7 +16,7 @@ from wattcommons.domain.readings import Run
 from wattcommons.domain.units import IntervalIndex, Wh
 from wattcommons.errors import RevertedError, WattError
 from wattcommons.scenarios.demo import Demo
-from wattcommons.services.gateway.push import Refusal
+from wattcommons.services.delivery.fate import Refusal
 from wattcommons.services.keeper.keeper import Keeper
 from wattcommons.services.keeper.plan import Proposal
 

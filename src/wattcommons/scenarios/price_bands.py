@@ -13,7 +13,7 @@ from wattcommons.domain.local_time import local_start
 from wattcommons.domain.tariffs import MAX_TARIFF_PRICE, Tariff
 from wattcommons.domain.units import IntervalIndex, MicroEurPerKwh
 from wattcommons.errors import RuleError
-from wattcommons.scenarios.toml_table import Table
+from wattcommons.services.runtime.toml_table import Table
 
 DAY_MINUTES: Final = 24 * 60
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")

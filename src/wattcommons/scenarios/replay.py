@@ -25,8 +25,8 @@ from wattcommons.domain.units import IntervalIndex
 from wattcommons.errors import DeploymentError, InputError
 from wattcommons.scenarios.community import TRANSACTION_GAS, Community, Progress, silent
 from wattcommons.scenarios.spec import CommunitySpec, ParticipantSpec
+from wattcommons.services.delivery.push import Push, PushReport
 from wattcommons.services.gateway.csv_readings import MeterReadings, ReadingsFile
-from wattcommons.services.gateway.push import Push, PushReport
 from wattcommons.services.gateway.signer import RunSigner
 from wattcommons.services.keeper.clearing import ClearingGas
 from wattcommons.services.keeper.keeper import Keeper, KeeperOptions

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wattcommons.domain.packing import SignedRun, encode_batch
 from wattcommons.domain.readings import Reading, Run
-from wattcommons.services.gateway.push import PushBudget, batches
+from wattcommons.services.delivery.push import PushBudget, batches
 
 pytestmark = pytest.mark.unit
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import Enum
 from typing import Any, Final
 
 from wattcommons.chain.batch import Read, call_of, read_all
@@ -20,23 +20,11 @@ from wattcommons.chain.sender import Sender
 from wattcommons.chain.stored import reading_of
 from wattcommons.domain.packing import READING_BYTES, RUN_HEADER_BYTES, SignedRun, encode_batch
 from wattcommons.errors import RetryableError, RevertedError
+from wattcommons.services.delivery.fate import Refusal
 
 _RUN_GAS: Final = 30_000
 _READING_GAS: Final = 7_000
 _FIRST_WAIT_S: Final = 0.5
-
-
-class Refusal(IntEnum):
-    """Why the ledger skipped a run (IMeterLedger.Refusal); the meaning of the detail is in brackets."""
-
-    NONE = 0
-    EMPTY = 1  # [0]
-    NOT_ACTIVE = 2  # [interval]
-    KEY_CHANGED = 3  # [first interval of the other key]
-    NOT_ENDED = 4  # [end of the run, unix seconds]
-    SIGNATURE_INVALID = 5  # [the recovered address]
-    QUALITY_INVALID = 6  # [interval << 8 | quality]
-    IMPLAUSIBLE = 7  # [interval << 64 | highest Wh << 32 | Wh]
 
 
 class State(Enum):

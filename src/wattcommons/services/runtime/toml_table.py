@@ -22,12 +22,15 @@ _AT_LINE: Final = re.compile(r"^(.*?)\s*\(at line (\d+), column \d+\)$", re.DOTA
 Value = TypeVar("Value")
 
 
-def read_toml(path: Path) -> Table:
-    """The file's top table. Raises InputError when it cannot be read or is no TOML, with the line."""
+def read_toml(path: Path, hint: str) -> Table:
+    """The file's top table. Raises InputError when it cannot be read or is no TOML, with the line.
+
+    `hint` says how a missing file is made.
+    """
     try:
         content = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise InputError("there is no such file", "make one with `watt community new FILE`", file=path) from None
+        raise InputError("there is no such file", hint, file=path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"it cannot be read ({type(error).__name__})", file=path) from None
     try:

@@ -1,0 +1,1 @@
+"""Files that customers and network operators bring, one module a layout."""

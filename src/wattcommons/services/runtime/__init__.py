@@ -1,0 +1,1 @@
+"""What every service stands on: strict settings files, waiting and trying again."""

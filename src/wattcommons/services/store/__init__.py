@@ -1,0 +1,1 @@
+"""The only SQL of the package: what must survive a power cut."""
