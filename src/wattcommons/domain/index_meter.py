@@ -4,6 +4,7 @@ The index at an interval's boundary is read off the samples around it, and an in
 two such readings. Sums therefore telescope: whatever the samples, the gaps and the restarts, the energies of all
 intervals add up to the difference of the index at the first and the last boundary.
 
+    a sample at the boundary's very moment                        its index: measured
     samples no further apart than `bridge_ms` around a boundary   index there by proportion of time: measured
     further apart, index unmoved                                  nothing flowed: measured
     further apart, index moved                                    by proportion of time too, but estimated: the total
@@ -139,17 +140,22 @@ def take_index(state: IndexState, sample: IndexSample, rules: IndexRules) -> Tak
     first, end = last.at // length_ms + 1, sample.at // length_ms + 1  # boundaries in (last.at, sample.at]
     if first == end:
         return Taken(replace(state, last=sample, total=total))
-    sure = rules.exact and (not moved or _bridged(last, sample, rules))
     if end - first > rules.most_split:
         return _held(state, sample, moved, rules)
-    boundary, energies = state.boundary, []
+    steady = _steady(last, sample)
+    set_meanwhile = steady is not None and abs(steady - (sample.at - last.at)) > rules.jump_ms
+    bridged = sample.at - last.at <= rules.bridge_ms
+    boundary, energies, unsure = state.boundary, [], False
     for number in range(first, end):
-        following = Boundary(IntervalIndex(number), _share(state, sample, moved, number * length_ms), sure)
+        known = not moved or (not set_meanwhile and (bridged or number * length_ms == sample.at))
+        unsure |= not known
+        share = _share(state, sample, moved, number * length_ms)
+        following = Boundary(IntervalIndex(number), share, known and rules.exact)
         if boundary is not None:
             energies.append(_between(boundary, following))
         boundary = following
     gap = None
-    if not sure and sample.at - last.at > rules.bridge_ms:
+    if unsure and not bridged:
         gap = Gap(IntervalIndex(first - 1), IntervalIndex(end), Wh(moved // MWH_A_WH), last.at, sample.at, split=True)
     return Taken(IndexState(sample, total, boundary), tuple(energies), gap)
 
@@ -190,15 +196,6 @@ def _steady(last: IndexSample, sample: IndexSample) -> int | None:
     if last.steady is None or sample.steady is None or last.session != sample.session:
         return None
     return sample.steady - last.steady
-
-
-def _bridged(last: IndexSample, sample: IndexSample, rules: IndexRules) -> bool:
-    """Whether the two samples fix what lies between them: close together, and the clock was not set meanwhile."""
-    steady = _steady(last, sample)
-    by_clock = sample.at - last.at
-    if steady is not None and abs(steady - by_clock) > rules.jump_ms:
-        return False
-    return by_clock <= rules.bridge_ms
 
 
 def _between(start: Boundary, end: Boundary) -> IntervalEnergy:
