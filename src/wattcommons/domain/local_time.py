@@ -41,6 +41,11 @@ def local_date(index: int, length: IntervalLength, zone: str = DEFAULT_ZONE) -> 
     return local_start(index, length, zone).date()
 
 
+def checked_zone(name: str) -> str:
+    """`name` when it is an IANA time zone. Raises RuleError for an unknown one."""
+    return _zone(name).key
+
+
 def _between(first: date, end: date, length: IntervalLength, zone: str) -> IntervalRange:
     where = _zone(zone)
     start, stop = (datetime.combine(day, time.min, where).astimezone(UTC) for day in (first, end))

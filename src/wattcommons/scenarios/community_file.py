@@ -17,7 +17,7 @@ from wattcommons.domain.auction import DEFAULT_K_PPM
 from wattcommons.domain.devices import EnergySource, SupportScheme, check_country, check_fuel, check_technology
 from wattcommons.domain.formatting import Language
 from wattcommons.domain.intervals import IntervalLength, IntervalRange
-from wattcommons.domain.local_time import DEFAULT_ZONE, local_start
+from wattcommons.domain.local_time import DEFAULT_ZONE, checked_zone
 from wattcommons.domain.orders import DEFAULT_BUY_SHARE_PPM, DEFAULT_SELL_SHARE_PPM, NO_CAP, LimitKind
 from wattcommons.domain.tariffs import MAX_TARIFF_PRICE
 from wattcommons.domain.units import PPM
@@ -66,7 +66,7 @@ def read_community(path: Path) -> CommunityFile:
     community = top.table("community")
     name = community.text("name", most=40)
     language = community.choice("language", {one.value: one for one in Language}, "fr")
-    zone = community.checked("time_zone", _zone, DEFAULT_ZONE)
+    zone = community.checked("time_zone", checked_zone, DEFAULT_ZONE)
     community.finish()
     tariff = top.table("tariff")
     terms = _terms(name, top, tariff)
@@ -220,8 +220,3 @@ class _Once:
             raise table.wrong(self._key, f"{value!r} is there twice", f"the other one is {self.seen[value].name}")
         self.seen[value] = table
         return value
-
-
-def _zone(name: str) -> str:
-    local_start(0, IntervalLength.HOUR, name)
-    return name

@@ -52,6 +52,7 @@ class RowsTaken:
     known: int = 0
     differing: int = 0
     incomplete: int = 0
+    coarser: int = 0
     unknown: tuple[str, ...] = ()
 
 
@@ -61,7 +62,8 @@ class Sink(Protocol):
     def seen(self, samples: Sequence[IndexSeen | PowerSeen], *, clock_degraded: bool = False) -> None:
         """Samples of one moment. `clock_degraded`: the meter says its own clock is wrong; noted.
 
-        A sample that cannot be true is counted and told of, and changes nothing; it raises nothing.
+        A sample that cannot be true is counted and told of, and changes nothing; it raises nothing. Raises StoreError:
+        then the samples count as never handed in.
         """
         ...
 

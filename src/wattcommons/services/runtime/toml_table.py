@@ -104,6 +104,13 @@ class Table:
             raise self.wrong(key, _is(values), f"write a list of whole numbers from {least} to {most}, like [{least}]")
         return list(values)
 
+    def texts(self, key: str, most: int = 64) -> list[str]:
+        """A list of texts of 1 to `most` signs, empty when absent."""
+        values = self._take(key, [])
+        if not isinstance(values, list) or not all(isinstance(one, str) and 1 <= len(one) <= most for one in values):
+            raise self.wrong(key, "is no list of texts", f'write ["..."], each of 1 to {most} signs')
+        return list(values)
+
     def scaled(self, key: str, default: int, decimals: int, least: int, most: int) -> int:
         """A decimal number × 10^decimals, exactly; default and range are scaled already."""
         value = self._take(key, _ABSENT)
