@@ -79,6 +79,17 @@ def decode_batch(batch: bytes) -> tuple[SignedRun, ...]:
     return tuple(runs)
 
 
+def run_headers(batch: bytes) -> list[tuple[int, int, int]]:
+    """Participant, first interval and number of readings of each run of a batch, its readings passed over."""
+    found = []
+    at = 0
+    while at < len(batch):
+        count = int.from_bytes(batch[at + 8 : at + 10], "big")
+        found.append((int.from_bytes(batch[at : at + 4], "big"), int.from_bytes(batch[at + 4 : at + 8], "big"), count))
+        at += RUN_HEADER_BYTES + count * READING_BYTES
+    return found
+
+
 def _reading(packed: bytes) -> Reading:
     if packed[6] > Quality.CORRECTED:
         raise RuleError(f"a packed reading has quality {packed[6]}", "known are 0 to 3")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from wattcommons.domain.packing import SignedRun, encode_batch
+from wattcommons.domain.packing import SignedRun, encode_batch, run_headers
 from wattcommons.domain.readings import Reading, Run
 from wattcommons.services.keeper.book import members_of
 from wattcommons.services.keeper.chores import stretches
-from wattcommons.services.keeper.watch import headers
 
 pytestmark = pytest.mark.unit
 
@@ -20,11 +19,11 @@ def signed(participant: int, first: int, count: int) -> SignedRun:
 
 def test_headers__several_runs__participant_first_and_count_of_each() -> None:
     batch = encode_batch([signed(1, 100, 3), signed(7, 4_000_000_000, 1), signed(2, 5, 200)])
-    assert headers(batch) == [(1, 100, 3), (7, 4_000_000_000, 1), (2, 5, 200)]
+    assert run_headers(batch) == [(1, 100, 3), (7, 4_000_000_000, 1), (2, 5, 200)]
 
 
 def test_headers__empty_batch__none() -> None:
-    assert headers(b"") == []
+    assert run_headers(b"") == []
 
 
 def test_members_of__word_and_bits__participants_in_index_order() -> None:

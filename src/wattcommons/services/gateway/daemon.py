@@ -46,7 +46,10 @@ class Pace:
 
 
 class Gateway:
-    """A gateway ready to run. `courier_of` makes the way out; it may fail while no node or relay is reachable."""
+    """A gateway ready to run. `checkpointed`, which may be set, is called now and then.
+
+    `courier_of` makes the way out; it may fail while no node or relay is reachable.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Gateway:
     ) -> None:
         self._intake, self._outbox, self._clock, self._sources = intake, outbox, clock, sources
         self._courier_of, self._pace = courier_of, pace or Pace()
+        self.checkpointed: Callable[[], None] = lambda: None
         self._log: Any = structlog.get_logger("gateway")
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -177,6 +181,7 @@ class Gateway:
     def _tidy(self) -> None:
         try:
             self._intake.checkpoint()
+            self.checkpointed()
             self._outbox.purge(self._clock.now().at - self._pace.retention_s * 1_000)
         except StoreDamaged:
             raise

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from wattcommons.domain.channels import Channel, EnergyRow
+from wattcommons.domain.channels import Channel, EnergyRow, MilliWh
 from wattcommons.domain.index_meter import (
     Gap,
     IndexRules,
@@ -48,9 +48,10 @@ class _Outcome:
 
 
 class Intake:
-    """One gateway's intake. `formed` is called after readings became whole, from the source's thread.
+    """One gateway's intake.
 
-    Safe to use from several threads; one hand-in at a time is worked on.
+    `formed`, which may be set later, is called after readings became whole, from the source's thread. Safe to use
+    from several threads; one hand-in at a time is worked on.
     """
 
     def __init__(
@@ -61,20 +62,32 @@ class Intake:
         rules: IntakeRules,
         formed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._journal, self._clock, self._rules, self._formed = journal, clock, rules, formed
+        self._journal, self._clock, self._rules, self.formed = journal, clock, rules, formed
         self._participants = {one.index: one for one in participants}
         self._by_meter = {number: one.index for one in participants for number in one.meter_ids}
         self._lock = threading.RLock()
         journal.asked_anew()
         self._records = {(one.source, one.channel): one for one in journal.meters()}
         self._dirty: set[tuple[str, Channel]] = set()
+        self._bound: dict[str, ParticipantIndex] = {}
         self._quiet = Quiet(clock)
         self.facts: dict[str, SourceFacts] = {}
 
     def sink(self, source: str, participant: ParticipantIndex | None, gives: frozenset[Channel]) -> SourceSink:
         """Where one source hands in. `participant`: whose meter it reads; None for files that name their meters."""
         self.facts.setdefault(source, SourceFacts())
+        if participant is not None:
+            self._bound[source] = participant
         return SourceSink(self, source, participant, gives)
+
+    def totals(self) -> dict[tuple[ParticipantIndex, Channel], MilliWh]:
+        """The running index of every participant and channel that is read by one, mWh."""
+        with self._lock:
+            return {
+                (self._bound[source], channel): record.index.total
+                for (source, channel), record in self._records.items()
+                if source in self._bound and record.power is None
+            }
 
     def checkpoint(self) -> None:
         """Write down where the meters stand that moved since the last time. Raises StoreError.
@@ -208,7 +221,7 @@ class Intake:
             facts.samples += len(rows)
             facts.last_seen = now
         if kept.formed:
-            self._formed()
+            self.formed()
         return RowsTaken(kept.new, kept.known, kept.differing, found.incomplete, found.coarser, tuple(sorted(unknown)))
 
     # --- everything else -------------------------------------------------------------------------------
@@ -236,7 +249,7 @@ class Intake:
         kept = self._journal.keep(at, records, outcome.energies, outcome.gaps, outcome.notices, outcome.forget)
         self._dirty.clear()
         if kept.formed:
-            self._formed()
+            self.formed()
 
 
 class SourceSink:

@@ -59,8 +59,8 @@ class ProbeSink:
         self.notes[key] = value
 
 
-def listen(source: Source, sink: ProbeSink, seconds: float, *, until_heard: bool) -> WattError | None:
-    """Run a source for a while, or until something was heard; what ended it early, None when nothing did."""
+def listen(source: Source, seconds: float, heard: threading.Event | None = None) -> WattError | None:
+    """Run a source for a while, or until `heard` is set; what ended it early, None when nothing did."""
     stop = threading.Event()
     failed: list[WattError] = []
 
@@ -69,12 +69,13 @@ def listen(source: Source, sink: ProbeSink, seconds: float, *, until_heard: bool
             source.run(stop)
         except WattError as error:
             failed.append(error)
-            sink.heard.set()
+            if heard is not None:
+                heard.set()
 
     thread = threading.Thread(target=work, name=f"probe {source.name}", daemon=True)
     thread.start()
-    if until_heard:
-        sink.heard.wait(seconds)
+    if heard is not None:
+        heard.wait(seconds)
     else:
         thread.join(seconds)
     stop.set()

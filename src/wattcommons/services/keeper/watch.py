@@ -13,7 +13,7 @@ from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.events import Event, decode_logs
 from wattcommons.chain.logs import ChainLogs
 from wattcommons.chain.stored import reading_of
-from wattcommons.domain.packing import READING_BYTES, RUN_HEADER_BYTES
+from wattcommons.domain.packing import run_headers
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Watch:
     def _take(self, event: Event, runs: list[tuple[int, int, int]], settled: set[tuple[int, int]]) -> None:
         args = event.args
         if event.name == "RunsRecorded":
-            runs += headers(args["runs"])
+            runs += run_headers(args["runs"])
         elif event.name == "LateSettled":
             settled.add((args["participant"], args["interval"]))
         elif event.name == "TargetSet":
@@ -59,14 +59,3 @@ class Watch:
         answers = read_all(self.contracts, [Read("MeterLedger", "readingsOf", one) for one in asked])
         for (participant, first, _), words in zip(asked, answers, strict=True):
             self.late |= {(participant, first + at) for at, word in enumerate(words) if reading_of(word)[1]}
-
-
-def headers(batch: bytes) -> list[tuple[int, int, int]]:
-    """Participant, first interval and number of readings of each run of a batch."""
-    found = []
-    at = 0
-    while at < len(batch):
-        count = int.from_bytes(batch[at + 8 : at + 10], "big")
-        found.append((int.from_bytes(batch[at : at + 4], "big"), int.from_bytes(batch[at + 4 : at + 8], "big"), count))
-        at += RUN_HEADER_BYTES + count * READING_BYTES
-    return found
