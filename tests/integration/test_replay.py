@@ -21,7 +21,7 @@ from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.deployment import load_deployment
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect
-from wattcommons.cli.main import app
+from wattcommons.cli.main import build
 from wattcommons.domain.intervals import IntervalLength, start_utc
 from wattcommons.domain.local_time import local_month
 from wattcommons.scenarios.replay import genesis_time
@@ -64,7 +64,7 @@ def write(path: Path, lines: Iterable[Row]) -> Path:
 
 
 def watt(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["replay", *map(str, arguments)])
+    return CliRunner().invoke(build(), ["replay", *map(str, arguments)])
 
 
 def replayed(tmp_path: Path, *arguments: object) -> dict[str, Any]:

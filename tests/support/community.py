@@ -77,8 +77,11 @@ def found(
     power_w: int = 9_000,
     producers: Sequence[int] = (),
     standing: Iterable[int] = (),
+    gateway: str | None = None,
 ) -> Founded:
     """Deploy, and take in participants 1 to `size`; those in `standing` with the default standing order.
+
+    `gateway`: address of one key for all of them; None gives each its own.
 
     The clock is left alone, so that several communities can be founded on one chain: `Community.arrive` sets it.
     """
@@ -92,7 +95,8 @@ def found(
     village = Community(web3, founded)
     members = range(1, size + 1)
     calls = [village.call("MemberRegistry.registerMember", member_key(i).address, b"\x11" * 32) for i in members]
-    calls += [village.enrolment_call(i, power_w=power_w) for i in members]
+    key = {} if gateway is None else {"gateway": gateway}
+    calls += [village.enrolment_call(i, power_w=power_w, **key) for i in members]
     village.all_done(calls, village.operator)
     calls = []
     for device, participant in enumerate(producers, 1):

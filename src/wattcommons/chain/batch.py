@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-import requests
-from eth_utils.conversions import to_bytes
+from eth_abi.exceptions import DecodingError
 from web3 import Web3
-from web3.exceptions import Web3Exception
-from web3.types import RPCEndpoint
 
 from wattcommons.chain.codec import function_of
 from wattcommons.chain.contracts import Call, Contracts
 from wattcommons.chain.reverts import reverted
-from wattcommons.errors import NodeUnavailable, RevertedError
+from wattcommons.chain.rpc import Answer, ask_all, octets, useless
+from wattcommons.errors import RevertedError
 
 _REQUESTS: Final = 200
 _WIDE: Final = 1_000
@@ -75,22 +73,21 @@ def read_wide(contracts: Contracts, reads: Sequence[Read], *, block: int | None 
 def _request(contracts: Contracts, reads: Sequence[Read], block: int | None, sender: str | None) -> list[Any]:
     where = "latest" if block is None else hex(block)
     origin = {} if sender is None else {"from": sender}
-    calls = []
+    calls: list[tuple[str, tuple[Any, ...]]] = []
     for one in reads:
         data = function_of(one.contract, one.function).encode(*one.arguments)
         parameters = {"to": contracts.deployment.address(one.contract), "data": "0x" + data.hex(), **origin}
-        calls.append((RPCEndpoint("eth_call"), [parameters, where]))
-    provider: Any = contracts.web3.provider
+        calls.append(("eth_call", (parameters, where)))
+    answers = ask_all(contracts.web3, calls)
+    return [_value(contracts.web3, one, answer) for one, answer in zip(reads, answers, strict=True)]
+
+
+def _value(web3: Web3, one: Read, answer: Answer) -> Any:
     try:
-        answers = provider.make_batch_request(calls) if len(calls) > 1 else [provider.make_request(*calls[0])]
-    except (requests.RequestException, OSError, TimeoutError, Web3Exception) as error:
-        raise NodeUnavailable(f"the node does not answer ({type(error).__name__})") from error
-    return [_value(one, answer) for one, answer in zip(reads, answers, strict=True)]
-
-
-def _value(one: Read, answer: Any) -> Any:
-    if "error" in answer:
-        detail = answer["error"]
-        data = detail.get("data") if isinstance(detail, dict) else None
-        return reverted(data, f"{one.contract}.{one.function}")
-    return function_of(one.contract, one.function).decode(to_bytes(hexstr=answer["result"]))
+        if "error" in answer:
+            detail = answer["error"]
+            data = detail.get("data") if isinstance(detail, dict) else None
+            return reverted(data, f"{one.contract}.{one.function}")
+        return function_of(one.contract, one.function).decode(octets(web3, answer["result"]))
+    except (DecodingError, ValueError, OverflowError) as error:
+        raise useless(web3, f"the node's answer is none of {one.contract}.{one.function}") from error

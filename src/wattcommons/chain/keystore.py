@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import stat
+import struct
+import tempfile
 from pathlib import Path
+from typing import Final
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import is_address, is_checksum_address, to_checksum_address
+from eth_utils.exceptions import ValidationError
 
 from wattcommons.errors import InputError, RuleError
 
+_PASSWORD_OCTETS: Final = 32
+# The example of the Web3 Secret Storage definition. Stretching protects a password that a person can remember; this
+# one is 256 bits of chance, and a small gateway opens its key at every start.
+_ROUNDS: Final = 262_144
+
+# What the decoders make of a file of another shape: nothing in it is checked before it is used.
+_NO_KEY_FILE: Final = (
+    *(ValueError, TypeError, KeyError, AttributeError, AssertionError, OverflowError, RuntimeError, ValidationError),
+)
+
+_ACL: Final = "system.posix_acl_access"
+_ACL_VERSION: Final = 2
+_ACL_USER, _ACL_GROUP_OBJ, _ACL_GROUP, _ACL_MASK = 0x02, 0x04, 0x08, 0x10
+
 
 def load_keystore(path: Path, password_file: Path) -> LocalAccount:
-    """The account in an encrypted key file. Raises InputError naming the file; no message holds key or password."""
+    """The account in an encrypted key file. Raises InputError naming the file; no message holds key or password.
+
+    Both files are only read, so a credential that systemd hands to a service (mode 0400) serves as either.
+    """
     password = _text(password_file, "the password's file").rstrip("\r\n")
+    content = _text(path, "the key file")
     try:
-        key = Account.decrypt(json.loads(_text(path, "the key file")), password)
-    except (ValueError, KeyError, TypeError) as error:
+        account: LocalAccount = Account.from_key(Account.decrypt(json.loads(content), password))
+    except _NO_KEY_FILE as error:
         if "MAC mismatch" in str(error):
             raise InputError(
                 "the password does not open this key file", f"it was read from {password_file}", file=path
@@ -25,8 +50,48 @@ def load_keystore(path: Path, password_file: Path) -> LocalAccount:
         raise InputError(
             "this is no encrypted key file (version 3)", "make one with your wallet or client", file=path
         ) from None
-    account: LocalAccount = Account.from_key(key)
     return account
+
+
+def create_keystore(path: Path, password_file: Path) -> str:
+    """Make a new random key, locked with a new random password of 256 bits; its checksummed address.
+
+    Both files are readable by their owner alone (0600) and appear whole or not at all, the password first: there is
+    never a key that nobody can open. Neither replaces a file that is there. Raises InputError naming the file, and
+    nothing is left behind; no message holds key or password.
+    """
+    if path.absolute() == password_file.absolute():
+        raise InputError("key and password cannot be one file", "give them two names", file=path)
+    for one in (password_file, path):
+        if os.path.lexists(one):
+            raise _in_the_way(one)
+    password = secrets.token_urlsafe(_PASSWORD_OCTETS)
+    account = Account.create()
+    # Not scrypt, though it is what most wallets write: at their setting it takes 256 MB of memory to open the key,
+    # which is more than a small gateway has to spare.
+    locked = Account.encrypt(account.key, password, kdf="pbkdf2", iterations=_ROUNDS)
+    _write_secret(password_file, f"{password}\n")
+    try:
+        _write_secret(path, json.dumps(locked) + "\n")
+    except BaseException:
+        password_file.unlink()
+        raise
+    return str(account.address)
+
+
+def is_private(path: Path) -> bool:
+    """Whether a key's or password's file is closed to everybody but its user, who is this one, and root.
+
+    A credential handed over by systemd is private though its group seems to read it: it names its one reader in an
+    access list, whose mask is shown in the group's place. Raises InputError when the file cannot be looked at.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise InputError(f"it cannot be looked at ({type(error).__name__})", file=path) from None
+    if found.st_uid not in (0, os.geteuid()) or found.st_mode & stat.S_IRWXO:
+        return False
+    return not found.st_mode & stat.S_IRWXG or _only_this_user(path)
 
 
 def checked_address(text: str) -> str:
@@ -39,6 +104,65 @@ def checked_address(text: str) -> str:
     if not int(digits, 16):
         raise RuleError("the address is zero, which nobody holds", "write the account's own")
     return str(to_checksum_address(text))
+
+
+def _write_secret(path: Path, content: str) -> None:
+    """Write a file of mode 0600 that was not there, whole or not at all, and on the disk when this returns."""
+    temporary: Path | None = None
+    try:
+        # A name of its own in the same folder, which mkstemp opens for the owner alone.
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8") as output:
+            output.write(content)
+            output.flush()
+            os.fsync(output.fileno())
+        os.link(temporary, path)  # unlike a renaming, it replaces nothing
+        _sync_folder(path.absolute().parent)
+    except FileExistsError:
+        raise _in_the_way(path) from None
+    except FileNotFoundError:
+        raise InputError("its folder is not there", "make the folder first", file=path) from None
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise InputError(
+            f"it cannot be written ({reason})", "choose a folder of yours, on a disk with hard links", file=path
+        ) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _in_the_way(path: Path) -> InputError:
+    return InputError(
+        "it is there already, and a key is never overwritten",
+        "choose another name, or move it away when you are sure that nobody needs it",
+        file=path,
+    )
+
+
+def _only_this_user(path: Path) -> bool:
+    """Whether a file's access list (Linux, acl(5)) lets nobody in but its owner and this user."""
+    try:
+        packed = os.getxattr(path, _ACL)
+    except (OSError, AttributeError):  # none there, or no Linux: then the group's bits are the group's
+        return False
+    if len(packed) % 8 != 4 or struct.unpack_from("<I", packed)[0] != _ACL_VERSION:
+        return False
+    entries = [struct.unpack_from("<HHI", packed, at) for at in range(4, len(packed), 8)]
+    mask = next((rights for tag, rights, _ in entries if tag == _ACL_MASK), 7)
+    return not any(
+        rights & mask and (tag in (_ACL_GROUP_OBJ, _ACL_GROUP) or (tag == _ACL_USER and user not in (0, os.geteuid())))
+        for tag, rights, user in entries
+    )
 
 
 def _text(path: Path, what: str) -> str:

@@ -6,12 +6,11 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import requests
 from web3 import HTTPProvider, IPCProvider, Web3
-from web3.exceptions import Web3Exception
 from web3.middleware import ExtraDataToPOAMiddleware
 from web3.providers.base import JSONBaseProvider
 
+from wattcommons.chain.rpc import node_errors
 from wattcommons.errors import NodeUnavailable, SettingsError, WrongChain
 
 DEFAULT_TIMEOUT_S = 30.0
@@ -34,10 +33,11 @@ def connect(url: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, chain_id: int | N
     # The headers of proof-of-authority networks carry more extra data than the standard allows.
     web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
     try:
-        found = web3.eth.chain_id
-    except (requests.RequestException, OSError, Web3Exception, TimeoutError, ValueError) as error:
+        with node_errors():
+            found = web3.eth.chain_id
+    except NodeUnavailable as error:
         raise NodeUnavailable(
-            f"no Ethereum node answers at {public_url(url)} ({type(error).__name__})",
+            f"no Ethereum node answers at {public_url(url)} ({type(error.__cause__).__name__})",
             "start one with `watt devnet`, or check the address",
         ) from error
     if chain_id is not None and found != chain_id:
@@ -47,15 +47,31 @@ def connect(url: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, chain_id: int | N
 
 def public_url(url: str) -> str:
     """`url` without user name, password, path and query: those may hold an access key."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        return url
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "an address that cannot be read"
+    if not parts.netloc or parts.scheme == "ipc":
+        return url if parts.scheme in ("", "ipc", "file") else f"{parts.scheme}:…"
+    name = f"[{host}]" if host and ":" in host else host or ""
+    return f"{parts.scheme}://{name}{f':{port}' if port else ''}"
+
+
+def no_address(url: str) -> SettingsError:
+    """The error for what is no address of a node; it shows the public part alone."""
+    return SettingsError(
+        f"{public_url(url)!r} is no address of a node",
+        "write http://HOST:PORT, https://HOST or the path of a node's IPC socket",
+        setting="node",
+    )
 
 
 def _provider(url: str, timeout_s: float) -> JSONBaseProvider:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise no_address(url) from error
     if parts.scheme in ("http", "https") and parts.hostname:
         return HTTPProvider(url, request_kwargs={"timeout": timeout_s})
     if parts.scheme in ("", "ipc", "file"):
@@ -65,8 +81,4 @@ def _provider(url: str, timeout_s: float) -> JSONBaseProvider:
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise SettingsError(f"{path} is no node's socket", setting="node")
         return IPCProvider(path, timeout=int(timeout_s))
-    raise SettingsError(
-        f"{public_url(url)!r} is no address of a node",
-        "write http://HOST:PORT, https://HOST or the path of a node's IPC socket",
-        setting="node",
-    )
+    raise no_address(url)

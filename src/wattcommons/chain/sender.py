@@ -2,32 +2,35 @@
 
 Zero-fee chain: legacy transactions with gas price 0. A batch is signed and handed to the node in one request; its
 transactions run in the order of their nonces. Every outcome is awaited, so nothing is assumed to have worked.
+
+Who cannot wait uses `prepare` and `hand_over` instead, and looks later what became of the hash (`chain.transactions`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import requests
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_typing import HexStr
+from eth_utils.crypto import keccak
 from web3 import Web3
-from web3.exceptions import TransactionNotFound, Web3Exception, Web3RPCError
-from web3.types import RPCEndpoint
 
 from wattcommons.chain.contracts import Call
 from wattcommons.chain.reverts import reverted
+from wattcommons.chain.rpc import Answer, ask, ask_all, error_text, move_on, quantity, useless
+from wattcommons.chain.transactions import is_known
 from wattcommons.errors import ChainError, NodeUnavailable, NonceConflict, ReceiptTimeout, RevertedError
 
 DEFAULT_GAS: Final = 16_000_000
 RECEIPT_TIMEOUT_S: Final = 120.0
 _POLL_S: Final = 0.003
 _BATCH: Final = 100
+_KNOWN: Final = ("already known", "already imported", "known transaction")
+"""What nodes say of a transaction they have already; the code that goes with it is not the same everywhere."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ class Sent:
     error: RevertedError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A signed transaction that was not handed over yet. Its hash is known before any node answers."""
+
+    raw: bytes
+    tx_hash: str
+
+
 class Sender:
     """Sends calls from one key. Not for use from several threads or processes at once.
 
@@ -53,8 +64,9 @@ class Sender:
         self._account = account
         self._gas = gas
         self._nonce: int | None = None
+        self._from_mined = False
         self._block_gas: int | None = None
-        self._chain_id = web3.eth.chain_id
+        self._chain_id: int | None = None
 
     def __repr__(self) -> str:
         return f"Sender({self.address})"
@@ -67,9 +79,37 @@ class Sender:
     def next_nonce(self) -> int:
         """The nonce of the next transaction, read from the node when unknown."""
         if self._nonce is None:
-            with _node_errors():
-                self._nonce = self._web3.eth.get_transaction_count(self._account.address, "pending")
+            block = "latest" if self._from_mined else "pending"
+            found = ask(self._web3, "eth_getTransactionCount", self.address, block)
+            self._nonce = quantity(self._web3, found)
         return self._nonce
+
+    def restart(self, *, from_mined: bool = False) -> None:
+        """Read the nonce again before the next transaction.
+
+        `from_mined`: count the transactions in blocks alone, not those a node has in wait. It fills a gap that a lost
+        transaction left, behind which all later ones wait for ever; where there is none, NonceConflict tells.
+        """
+        self._nonce = None
+        self._from_mined = from_mined
+
+    def prepare(self, call: Call, *, gas: int | None = None) -> Prepared:
+        """Sign the next transaction; `hand_over` is to follow. Raises NodeUnavailable."""
+        raw = self._sign(call, gas)
+        return Prepared(raw, _hash_of(raw))
+
+    def hand_over(self, prepared: Prepared) -> None:
+        """Give a transaction to the node and wait for nothing. Giving it again is harmless: it is the same one.
+
+        Raises NonceConflict when another one took its nonce, NodeUnavailable when the node refuses it or when nobody
+        knows whether it arrived; the nonce is read again after either.
+        """
+        try:
+            [answer] = ask_all(self._web3, [("eth_sendRawTransaction", ["0x" + prepared.raw.hex()])])
+            self._accepted(answer, prepared.raw)
+        except ChainError:
+            self.restart()
+            raise
 
     def send(self, call: Call, *, gas: int | None = None) -> Sent:
         """Send one call and wait. Raises RevertedError when the contract refuses it."""
@@ -106,12 +146,15 @@ class Sender:
         until the next one arrives, which may be never.
         """
         if self._block_gas is None:
-            with _node_errors():
-                self._block_gas = int(self._web3.eth.get_block("latest")["gasLimit"])
+            block = ask(self._web3, "eth_getBlockByNumber", "latest", False)
+            limit = block.get("gasLimit") if isinstance(block, dict) else None
+            self._block_gas = quantity(self._web3, limit)
         return min(_BATCH, max(1, self._block_gas // gas))
 
     def _sign(self, call: Call, gas: int | None) -> bytes:
         nonce = self.next_nonce()
+        if self._chain_id is None:
+            self._chain_id = quantity(self._web3, ask(self._web3, "eth_chainId"))
         transaction: dict[str, Any] = {
             "chainId": self._chain_id,
             "nonce": nonce,
@@ -127,37 +170,48 @@ class Sender:
         return bytes(signed.raw_transaction)
 
     def _submit(self, raw: Sequence[bytes]) -> list[HexStr]:
-        provider: Any = self._web3.provider
-        requests_ = [(RPCEndpoint("eth_sendRawTransaction"), ["0x" + one.hex()]) for one in raw]
-        with _node_errors():
-            answers = (
-                provider.make_batch_request(requests_) if len(requests_) > 1 else [provider.make_request(*requests_[0])]
-            )
-        hashes = []
-        for answer in answers:
-            if "error" in answer:
-                self._nonce = None
-                raise _refused(answer["error"])
-            hashes.append(answer["result"])
-        return hashes
+        try:
+            answers = ask_all(self._web3, [("eth_sendRawTransaction", ["0x" + one.hex()]) for one in raw])
+            return [self._accepted(answer, one) for answer, one in zip(answers, raw, strict=True)]
+        except ChainError:
+            self._nonce = None
+            raise
+
+    def _accepted(self, answer: Answer, raw: bytes) -> HexStr:
+        """The hash of a transaction that the node has taken. Raises NonceConflict, NodeUnavailable."""
+        tx_hash = _hash_of(raw)
+        if "error" not in answer:
+            if str(answer["result"]).lower() != tx_hash:
+                raise useless(self._web3, "the node gave another hash than that of the transaction")
+            return tx_hash
+        text = error_text(answer)
+        words = text.lower()
+        if any(known in words for known in _KNOWN):
+            return tx_hash
+        if "nonce" in words or "replacement" in words:
+            # Its answer was lost, and it was sent again when it stood in a block already: then it is its own rival.
+            if is_known(self._web3, tx_hash):
+                return tx_hash
+            raise NonceConflict(f"the node refused the transaction: {text}", "another program uses the same account")
+        move_on(self._web3)
+        raise NodeUnavailable(f"the node refused the transaction: {text}")
 
     def _await(self, call: Call, tx_hash: HexStr) -> Sent:
         deadline = time.monotonic() + RECEIPT_TIMEOUT_S
         while True:
-            with _node_errors():
-                # The raw answer: dressing up a receipt with hundreds of logs costs more than the transaction.
-                answer: Any = self._web3.provider.make_request(RPCEndpoint("eth_getTransactionReceipt"), [tx_hash])
-            if answer.get("result"):
-                return self._outcome(call, answer["result"])
-            if "error" in answer:
-                raise NodeUnavailable(f"the node answered with an error: {answer['error']}")
+            # The raw answer: dressing up a receipt with hundreds of logs costs more than the transaction.
+            receipt: Any = ask(self._web3, "eth_getTransactionReceipt", tx_hash)
+            if receipt:
+                return self._outcome(call, receipt)
             if time.monotonic() > deadline:
                 raise ReceiptTimeout(tx_hash, "the node may be stuck: check it, then read the chain before resending")
             time.sleep(_POLL_S)
 
-    def _outcome(self, call: Call, receipt: dict[str, Any]) -> Sent:
-        block, gas = int(receipt["blockNumber"], 16), int(receipt["gasUsed"], 16)
-        error = self._why(call, block, gas) if int(receipt["status"], 16) != 1 else None
+    def _outcome(self, call: Call, receipt: Any) -> Sent:
+        if not isinstance(receipt, dict) or not isinstance(receipt.get("logs"), list):
+            raise useless(self._web3, "the node gave something else where a receipt belongs")
+        block, gas, status = (quantity(self._web3, receipt.get(name)) for name in ("blockNumber", "gasUsed", "status"))
+        error = self._why(call, block, gas) if status != 1 else None
         return Sent(call, receipt["transactionHash"], block, gas, receipt["logs"], error)
 
     def _why(self, call: Call, block: int, gas_used: int) -> RevertedError:
@@ -169,27 +223,12 @@ class Sender:
             "gas": hex(self._gas),
             "gasPrice": "0x0",
         }
-        answer = self._web3.provider.make_request(RPCEndpoint("eth_call"), [parameters, hex(block - 1)])
+        [answer] = ask_all(self._web3, [("eth_call", [parameters, hex(block - 1)])])
         if "error" not in answer:
             return RevertedError("", contract=call.label, hint=f"it used {gas_used} gas of its limit and works now")
         detail: Any = answer["error"]
         return reverted(detail.get("data") if isinstance(detail, dict) else None, call.label)
 
 
-def _refused(error: Any) -> ChainError:
-    text = str(error.get("message", error) if isinstance(error, dict) else error)
-    if "nonce" in text.lower():
-        return NonceConflict(f"the node refused the transaction: {text}", "another program uses the same account")
-    return NodeUnavailable(f"the node refused the transaction: {text}")
-
-
-@contextlib.contextmanager
-def _node_errors() -> Iterator[None]:
-    try:
-        yield
-    except TransactionNotFound:
-        raise
-    except Web3RPCError as error:
-        raise NodeUnavailable(f"the node answered with an error: {error.message}") from error
-    except (requests.RequestException, OSError, TimeoutError, Web3Exception) as error:
-        raise NodeUnavailable(f"the node does not answer ({type(error).__name__})") from error
+def _hash_of(raw: bytes) -> HexStr:
+    return HexStr("0x" + keccak(raw).hex())

@@ -1,6 +1,7 @@
 """Everything that is signed, as EIP-712 messages: one function a message, fields named with their unit.
 
-The contracts hold the same type strings; tests/vectors/eip712.json pins the digests for every language.
+The contracts hold the same type strings; tests/vectors/eip712.json pins the digests for every language. A gateway's
+proof of its key is the exception: it stays among people and programs, and no contract knows it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ _ENROLMENT: Final = (
     "uint32 fromInterval,bytes32 commitment,uint64 deadline"
 )
 _ROTATION: Final = "uint32 participant,address gateway,uint8 source,uint32 fromInterval,uint32 nonce,uint64 deadline"
+_GATEWAY_PROOF: Final = "address gateway,uint32 participant"
 _REDEMPTION: Final = "address member,uint32 offer,uint256 priceMilliPoints,uint256 nonce,uint64 deadline"
 _STATEMENT: Final = (
     "bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,bytes32 statementHash"
@@ -129,6 +131,16 @@ def enrolment_message(domain: SigningDomain, terms: Sequence[Any]) -> SignableMe
 def rotation_message(domain: SigningDomain, terms: Sequence[Any]) -> SignableMessage:
     """What member and metering operator sign to replace a gateway key; `terms` in the struct's order."""
     return _message(domain, "Rotation", _ROTATION, list(terms))
+
+
+def gateway_proof(domain: SigningDomain, gateway: str, participant: int) -> SignableMessage:
+    """What a gateway signs to show that it has its key, before anybody enrols it. Domain: MemberRegistry.
+
+    `participant` 0: for an enrolment, whose index nobody knows yet; else for the rotation of that participant's key.
+    No contract checks it and none of theirs takes it for something else, as its type is its own; so it is not among
+    the vectors that the contracts share.
+    """
+    return _message(domain, "GatewayProof", _GATEWAY_PROOF, [gateway, participant])
 
 
 def redemption_message(

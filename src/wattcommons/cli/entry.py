@@ -11,7 +11,9 @@ def main() -> None:
     """Load the commands and run them; exits the program."""
     try:
         # Loading takes a second or two: an interruption must find somebody who is listening.
-        from wattcommons.cli.main import app
+        from wattcommons.cli.main import build, needed
+
+        app = build(needed(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.stderr.write(f"watt: {INTERRUPTED_TEXT}\n")
         sys.exit(INTERRUPTED)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from wattcommons.cli.failures import OneLineGroup
 from wattcommons.cli.interruption import INTERRUPTED
-from wattcommons.cli.main import app
+from wattcommons.cli.main import build
 from wattcommons.domain.formatting import Language
 from wattcommons.errors import AuditError, InputError, NodeUnavailable, RuleError
 from wattcommons.scenarios.community_file import read_community
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.unit
 
 
 def watt(*words: str) -> Result:
-    return CliRunner().invoke(app, list(words))
+    return CliRunner().invoke(build(), list(words))
 
 
 def assert_one_line(result: Result, code: int, said: str) -> None:
