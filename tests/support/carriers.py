@@ -61,3 +61,19 @@ def fates(carrier: ChainCarrier, runs: Iterable[SignedRun]) -> list[Fate]:
 def sent_by(web3: Web3, account: LocalAccount = CARRIER) -> int:
     """Transactions of an account in blocks."""
     return int(web3.eth.get_transaction_count(account.address, "latest"))
+
+
+def receipts_of(village: Community) -> list[Any]:
+    """Receipts of the carrier's transactions."""
+    web3: Any = village.web3
+    blocks = (web3.eth.get_block(number, full_transactions=True) for number in range(web3.eth.block_number + 1))
+    sent = (one for block in blocks for one in block["transactions"] if one["from"] == CARRIER.address)
+    return [web3.eth.get_transaction_receipt(one["hash"]) for one in sent]
+
+
+def events_of(village: Community, name: str) -> list[dict[str, Any]]:
+    """Arguments of the ledger's events of one name in the carrier's transactions."""
+    contract = village.contracts["MeterLedger"]
+    return [
+        dict(event["args"]) for one in receipts_of(village) for event in contract.events[name]().process_receipt(one)
+    ]

@@ -76,8 +76,9 @@ class _Work:
 class ChainCarrier:
     """A Carrier (`services.delivery.fate`) that talks to a node itself. For one thread at a time.
 
-    `sender`: None for one that only says where runs stand. `budget`: bounds of a transaction. `resend_s`: seconds before a run that is not recorded is sent again, unless its
-    transaction is gone or failed. `receipt_s`: longest wait for the transactions of one block. `clock`: unix seconds.
+    `sender`: None for one that only says where runs stand. `budget`: bounds of a transaction. `resend_s`: seconds
+    before a run that is not recorded is sent again, unless its transaction is gone or failed. `receipt_s`: longest
+    wait for the transactions of one block. `clock`: unix seconds.
 
     A run is REFUSED with the reason NONE, and the block's gas limit as detail, when no block can hold it: hand it in
     in parts. `carry` raises RetryableError, and the fatal WrongChain and ReorganisedError.

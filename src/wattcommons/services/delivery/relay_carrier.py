@@ -29,11 +29,19 @@ _MOST_DETAIL: Final = 1 << 260  # no detail of the ledger is longer than a word 
 
 class RelayCarrier:
     """A Carrier over one or several relays: when one fails, the next is asked. `ca_file`: PEM of one's own authority.
+    `transport`: another way than the network.
 
     Nothing is opened before the first question. Raises InputError for a file of authorities that cannot be read.
     """
 
-    def __init__(self, urls: Sequence[str], *, timeout_s: float = 30.0, ca_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        timeout_s: float = 30.0,
+        ca_file: Path | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._urls = [url.rstrip("/") for url in urls]
         self._first = 0
         try:
@@ -42,7 +50,11 @@ class RelayCarrier:
             raise InputError("this is no file of certificates (PEM)", file=ca_file) from None
         # Neither the environment's proxies nor redirects: the relay is who the settings name.
         self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S), verify=verify, trust_env=False, follow_redirects=False
+            timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
+            verify=verify,
+            trust_env=False,
+            follow_redirects=False,
+            transport=transport,
         )
 
     def __repr__(self) -> str:

@@ -22,6 +22,7 @@ from wattcommons.errors import InputError, SettingsError
 from wattcommons.services.gateway.intake_rules import ParticipantRules
 from wattcommons.services.gateway.sources.mqtt_broker import MqttBroker
 from wattcommons.services.gateway.sources.mqtt_profiles import MqttProfile, check_gives
+from wattcommons.services.gateway.sources.serial_line import check_url
 from wattcommons.services.runtime.toml_table import Table
 
 KINDS: Final = ("tic", "p1", "mqtt", "folder", "http")
@@ -64,7 +65,7 @@ def read_source(table: Table, base: Path, brokers: Mapping[str, MqttBroker]) -> 
     port = mode = broker = topic = ""
     baud, profile, place = 115_200, None, None
     if kind in ("tic", "p1"):
-        port = table.text("port", most=256)
+        port = _port(table)
     if kind == "tic":
         mode = table.choice("mode", {one: one for one in ("auto", "standard", "historique")}, "auto")
     if kind == "p1":
@@ -135,6 +136,13 @@ def _checked(table: Table, **settings: object) -> MqttBroker:
         return MqttBroker(**settings)  # type: ignore[arg-type]
     except SettingsError as error:
         raise table.wrong(error.setting or "host", f"is wrong: {error.reason}", error.hint) from None
+
+
+def _port(table: Table) -> str:
+    try:
+        return check_url(table.text("port", most=256))
+    except SettingsError as error:
+        raise table.wrong("port", f"is wrong: {error.reason}", error.hint) from None
 
 
 def _profile(table: Table, gives: frozenset[Channel]) -> MqttProfile:

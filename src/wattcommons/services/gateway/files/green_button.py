@@ -35,15 +35,32 @@ from wattcommons.services.gateway.files.espi import (
     read_interval,
     read_kind,
 )
+from wattcommons.services.gateway.files.opened import too_large
 from wattcommons.services.gateway.files.parsed import MAX_ROWS, Findings, Hints, ParsedFile, utc_text
 from wattcommons.services.gateway.files.quantities import Cutter, is_absurd
 
 LAYOUT: Final = "Green Button"
+MOST_BYTES: Final = 64 * 2**20
+_CHUNK: Final = 2**20
 _DEEPEST: Final = 32
 _MOST_ELEMENTS: Final = 8 * MAX_ROWS
 _MINUTES_A_DAY: Final = 1_440
 _MICRO_WH_MINUTES: Final = 60
 """µW·min of a millionth of a Wh."""
+
+
+class _Chunks:
+    """The feed in large pieces: expat reads a tag from its beginning again with every piece that does not end it."""
+
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        self._stream, self._path, self._left = stream, path, MOST_BYTES
+
+    def read(self, _size: int = -1) -> bytes:
+        chunk = self._stream.read(_CHUNK)
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise too_large(self._path, MOST_BYTES, "XML document")
+        return chunk
 
 
 @dataclass(slots=True)
@@ -118,7 +135,7 @@ def _read(stream: BinaryIO, path: Path) -> _Feed:
 
 def _events(stream: BinaryIO, path: Path) -> Iterator[tuple[str, Element]]:
     try:
-        yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
+        yield from iterparse(_Chunks(stream, path), events=("start", "end"), forbid_dtd=True)
     except DefusedXmlException as error:
         reason = "the XML declares a document type or entities"
         raise InputError(reason, "bring the feed as it was downloaded", file=path) from error
