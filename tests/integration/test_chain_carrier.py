@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from eth_account.signers.local import LocalAccount
 
-from tests.support.carriers import CARRIER, Watch, carrier_of, fates, sent_by
+from tests.support.carriers import Watch, carrier_of, events_of, fates, receipts_of, sent_by
 from tests.support.community import KEYS, LIFE_S, Community, gateway_key, made, member_key, used
 from tests.support.devnet import rpc
 from tests.support.village import FLAT, LOFT, MILL, ROOF, SPA
@@ -246,11 +246,21 @@ def test_carry__signed_by_a_key_that_is_gone_and_recorded_already__final(village
     assert fates(carrier_of(village), [village.run(FLAT, village.first, used(1), by=STRANGER)]) == [Fate.FINAL]
 
 
+def test_carry__without_a_sender__says_where_runs_stand_and_sends_nothing(village: Community) -> None:
+    village.after(village.first)
+    runs = [village.run(FLAT, village.first, used(1)), village.run(SPA, village.first, used(1), by=STRANGER)]
+    carrier = carrier_of(village)
+    carrier.sender = None
+    assert fates(carrier, runs) == [Fate.WAITING, Fate.REFUSED]
+    village.record(*runs)
+    assert fates(carrier, runs) == [Fate.FINAL, Fate.REFUSED]
+
+
 def test_carry__same_run_twice_in_one_call__sent_once(village: Community) -> None:
     village.after(village.first)
     run = village.run(FLAT, village.first, used(1))
     assert fates(carrier_of(village), [run, run]) == [Fate.FINAL] * 2
-    [kept] = [event["runs"] for event in _events(village, "RunsRecorded")]
+    [kept] = [event["runs"] for event in events_of(village, "RunsRecorded")]
     assert kept == encode_batch([run])
 
 
@@ -348,7 +358,7 @@ def test_carry__gas_underestimated__failed_batches_are_cut_until_they_fit(
     runs = days(village, 20)
     village.after(village.first + 19)
     assert fates(carrier_of(village, budget=PushBudget(gas=1_500_000)), runs) == [Fate.FINAL] * len(runs)
-    failed = [one for one in _receipts(village) if one["status"] == 0]
+    failed = [one for one in receipts_of(village) if one["status"] == 0]
     assert failed
     assert sent_by(village.web3) > len(failed) + 1
 
@@ -358,7 +368,7 @@ def test_carry__gas_asked_for__little_more_than_used(village: Community) -> None
     run = village.run(FLAT, village.first, *[used(1)] * 48)
     village.after(village.first + 47)
     carrier_of(village).carry([run])
-    [receipt] = _receipts(village)
+    [receipt] = receipts_of(village)
     asked = village.web3.eth.get_transaction(receipt["transactionHash"])["gas"]
     assert receipt["gasUsed"] < asked < 1.7 * receipt["gasUsed"]
 
@@ -376,16 +386,3 @@ def test_carry__hundreds_of_runs__few_requests(village: Community, monkeypatch: 
     requests.clear()
     assert fates(carrier, runs) == [Fate.FINAL] * 600
     assert len(requests) == 4  # the blocks, and 600 readings in three
-
-
-def _receipts(village: Community) -> list[Any]:
-    """Receipts of the carrier's transactions."""
-    web3: Any = village.web3
-    blocks = (web3.eth.get_block(number, full_transactions=True) for number in range(web3.eth.block_number + 1))
-    sent = (one for block in blocks for one in block["transactions"] if one["from"] == CARRIER.address)
-    return [web3.eth.get_transaction_receipt(one["hash"]) for one in sent]
-
-
-def _events(village: Community, name: str) -> list[dict[str, Any]]:
-    contract = village.contracts["MeterLedger"]
-    return [dict(event["args"]) for one in _receipts(village) for event in contract.events[name]().process_receipt(one)]

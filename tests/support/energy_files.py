@@ -43,6 +43,11 @@ def local(end: int) -> datetime:
     return datetime.fromtimestamp(end, PARIS).replace(tzinfo=None, fold=0)
 
 
+def text(power: int | None) -> str:
+    """A power as files write it: nothing for a gap."""
+    return "" if power is None else str(power)
+
+
 def enedis_curve(
     curve: Curve,
     *,
@@ -60,9 +65,7 @@ def enedis_curve(
         "Etape metier;Unite;Pas en minutes"
     )
     about = f"{prm};{kind};24/10/2022;25/07/2024;{physical};{business};Comptage Brut;{unit};{step}"
-    lines = [
-        f"{datetime.fromtimestamp(end, PARIS).isoformat()};{'' if power is None else power}" for end, power in curve
-    ]
+    lines = [f"{datetime.fromtimestamp(end, PARIS).isoformat()};{text(power)}" for end, power in curve]
     return ("\ufeff" * bom + "\n".join((titles, about, "Horodate;Valeur", *lines)) + "\n").encode()
 
 
@@ -74,7 +77,7 @@ def enedis_flat(curve: Curve, *, business: str = "CONS", unit: str = "W", step: 
     )
     lines = [
         f"{PRM};2023-03-13 00:00:00;2025-03-13 00:00:00;PA;{business};BRUT;{unit};"
-        f"{local(end)};{'' if power is None else power};B;{step};0;0"
+        f"{local(end)};{text(power)};B;{step};0;0"
         for end, power in curve
     ]
     return ("\n".join((header, *lines)) + "\n").encode()
@@ -90,7 +93,7 @@ def edf(curve: Curve, *, encoding: str = "cp1252", unit: str = "W", nature: str 
     newest_first = sorted(curve, reverse=True)
     for day, steps in groupby(newest_first, key=lambda step: local(step[0] - 1).date()):
         lines.append(f"{day:%d/%m/%Y};;")
-        lines += [f"{local(end):%H:%M:%S};{'' if power is None else power};{nature}" for end, power in steps]
+        lines += [f"{local(end):%H:%M:%S};{text(power)};{nature}" for end, power in steps]
         lines.append("")
     return "\r\n".join(lines).encode(encoding)
 
@@ -98,7 +101,7 @@ def edf(curve: Curve, *, encoding: str = "cp1252", unit: str = "W", nature: str 
 def data_connect_5(curve: Curve, *, unit: str = "W", step: str = "PT30M") -> bytes:
     """An answer of Data Connect until 2026."""
     readings = [
-        {"value": "" if power is None else str(power), "date": str(local(end)), "interval_length": step, "measure_type": "B"}
+        {"value": text(power), "date": str(local(end)), "interval_length": step, "measure_type": "B"}
         for end, power in curve
     ]
     reading = {
@@ -114,7 +117,7 @@ def data_connect_5(curve: Curve, *, unit: str = "W", step: str = "PT30M") -> byt
 
 def data_connect_2026(curve: Curve, *, business: str = "CONS", unit: str = "W", step: str = "PT30M") -> bytes:
     """An answer of Data Connect from 2026 on."""
-    points = [{"v": "" if power is None else str(power), "d": str(local(end)), "p": step, "n": "B"} for end, power in curve]
+    points = [{"v": text(power), "d": str(local(end)), "p": step, "n": "B"} for end, power in curve]
     quantity = {"grandeurMetier": business, "grandeurPhysique": "PA", "unite": unit, "points": points}
     period = {"dateDebut": "2026-09-29", "dateFin": "2026-10-01"}
     return json.dumps({"idPrm": PRM, "etapeMetier": "BRUT", "periode": period, "grandeur": [quantity]}).encode()
@@ -175,7 +178,7 @@ class RememberingSink:
         self.files: list[tuple[EnergyRow, ...]] = []
         self.problems: list[MeterDataError] = []
         self.notes: dict[str, str] = {}
-        self._failing, self._taken, self._lock = list(failing), taken, threading.Lock()
+        self.failing, self._taken, self._lock = list(failing), taken, threading.Lock()
 
     def seen(self, samples: Sequence[IndexSeen | PowerSeen], *, clock_degraded: bool = False) -> None:
         """No file gives samples."""
@@ -183,8 +186,8 @@ class RememberingSink:
 
     def rows(self, rows: Sequence[EnergyRow]) -> RowsTaken:
         with self._lock:
-            if self._failing:
-                raise self._failing.pop(0)
+            if self.failing:
+                raise self.failing.pop(0)
             self.files.append(tuple(rows))
             return self._taken or RowsTaken(new=len(rows))
 

@@ -78,6 +78,8 @@ def imports(path: Path) -> frozenset[str]:
 def part_of(module: str) -> str:
     """`wattcommons.services.keeper.cycle` -> `services.keeper`; `wattcommons.domain.units` -> `domain`."""
     words = module.split(".")[1:]
+    if words == ["__main__"]:
+        return "cli"
     return ".".join(words[: 2 if words[:1] == ["services"] else 1])
 
 

@@ -15,7 +15,7 @@ from wattcommons.chain.enrolment_code import make_code
 from wattcommons.chain.keystore import create_keystore
 from wattcommons.cli.console import Screen
 from wattcommons.cli.oracle_wiring import DEFAULT_CONFIG, accounts_of, config_of
-from wattcommons.cli.qr import qr_lines
+from wattcommons.cli.qr import show_qr
 from wattcommons.cli.settings import load_settings
 from wattcommons.cli.wiring import DEFAULT_DEPLOYMENT
 from wattcommons.domain.formatting import Language
@@ -96,8 +96,7 @@ def _show_code(screen: Screen, account: SigningAccount, community: Deployment, p
     whose = "" if participant is None else f" as the new key of meter {participant}"
     screen.line(f"Enrol it{whose} with this code; the member and the metering operator sign it:")
     screen.line()
-    for line in qr_lines(text):
-        screen.out.print(line, soft_wrap=True, highlight=False)
+    show_qr(screen, text)
     screen.out.print(text, soft_wrap=True, highlight=False)
     screen.line()
-    screen.command("enrolment new CODE --help")
+    screen.command("enrolment new --help")

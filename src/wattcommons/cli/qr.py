@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import segno
 from rich.text import Text
 
 from wattcommons.cli.console import WIDTH, Screen
@@ -32,6 +31,8 @@ def qr_lines(text: str) -> list[str]:
     """
     if len(text.encode()) > _MOST_OCTETS:
         raise _too_long()
+    import segno  # here, as a daemon that shares its commands' file never draws one
+
     # A screen has no scratches: the lowest correction makes the smallest code, and boosting it costs no room.
     code = segno.make_qr(text, error="l", boost_error=True)
     rows = [tuple(row) for row in code.matrix_iter(border=QUIET)]

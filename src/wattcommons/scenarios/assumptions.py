@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from wattcommons.chain.deployment import CommunityTerms
+from wattcommons.chain.enrolment_terms import Basis
 from wattcommons.domain.credit import worst_interval_neur
 from wattcommons.domain.intervals import IntervalLength, start_utc
 from wattcommons.domain.readings import max_wh
 from wattcommons.domain.tariffs import Tariff
 from wattcommons.domain.units import IntervalIndex, MicroEurPerKwh
 from wattcommons.errors import InputError
-from wattcommons.scenarios.spec import Basis, CommunitySpec, DeviceSpec, ParticipantSpec
+from wattcommons.scenarios.spec import CommunitySpec, DeviceSpec, ParticipantSpec
 from wattcommons.services.gateway.csv_readings import MeterReadings, ReadingsFile
 from wattcommons.services.gateway.csv_tariff import TariffFile
 

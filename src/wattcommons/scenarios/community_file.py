@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wattcommons.chain.deployment import CommunityTerms
+from wattcommons.chain.enrolment_terms import Basis, Source
 from wattcommons.chain.keystore import checked_address
 from wattcommons.chain.roles import Role
 from wattcommons.domain.auction import DEFAULT_K_PPM
@@ -22,7 +23,7 @@ from wattcommons.domain.orders import DEFAULT_BUY_SHARE_PPM, DEFAULT_SELL_SHARE_
 from wattcommons.domain.tariffs import MAX_TARIFF_PRICE
 from wattcommons.domain.units import PPM
 from wattcommons.scenarios.price_bands import PriceBand, prices_of, read_band
-from wattcommons.scenarios.spec import Basis, CommunitySpec, DeviceSpec, ParticipantSpec, Source, StandingOrder
+from wattcommons.scenarios.spec import CommunitySpec, DeviceSpec, ParticipantSpec, StandingOrder
 from wattcommons.services.runtime.toml_table import Table, read_toml
 
 MAX_POWER_W: Final = 2**24 - 1

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from wattcommons.chain.deployment import CommunityTerms
+from wattcommons.chain.enrolment_terms import Source
 from wattcommons.chain.events import Event, read_events
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender
@@ -23,7 +24,7 @@ from wattcommons.domain.readings import Reading
 from wattcommons.domain.units import IntervalIndex
 from wattcommons.scenarios.assumptions import with_credit_for
 from wattcommons.scenarios.community import TRANSACTION_GAS, Community, Progress, silent
-from wattcommons.scenarios.spec import CommunitySpec, DeviceSpec, ParticipantSpec, Source
+from wattcommons.scenarios.spec import CommunitySpec, DeviceSpec, ParticipantSpec
 from wattcommons.services.delivery.push import Push
 from wattcommons.services.gateway.signer import RunSigner
 from wattcommons.services.keeper.keeper import Keeper, KeeperOptions

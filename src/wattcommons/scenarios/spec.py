@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from wattcommons.chain.deployment import CommunityTerms
+from wattcommons.chain.enrolment_terms import Basis, Source
 from wattcommons.domain.local_time import DEFAULT_ZONE
 from wattcommons.domain.orders import DEFAULT_BUY_SHARE_PPM, DEFAULT_SELL_SHARE_PPM, NO_CAP, LimitKind
 from wattcommons.domain.tariffs import Tariff
 from wattcommons.domain.units import IntervalIndex
-
-
-class Basis(IntEnum):
-    """How a participant is metered (IMemberRegistry.Basis)."""
-
-    NET = 0
-    GROSS = 1
-
-
-class Source(IntEnum):
-    """What stands behind a participant's signature (IMemberRegistry.Source)."""
-
-    GATEWAY = 1
-    OPERATOR_FILE = 2
-    DECLARED = 3
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ from wattcommons.chain.enrolment_refusals import explained
 from wattcommons.chain.enrolment_terms import Basis, EnrolmentTerms, RotationTerms, Source
 from wattcommons.domain.intervals import IntervalLength
 from wattcommons.errors import InputError, RevertedError, RuleError
-from wattcommons.scenarios import spec
 
 pytestmark = pytest.mark.unit
 
@@ -252,8 +251,3 @@ def test_explained__every_error_of_the_registry__in_words_or_as_it_is() -> None:
         "RegistrySignatureExpired",
         "RegistrySignatureInvalid",
     }
-
-
-def test_words__basis_and_source__numbered_as_elsewhere_in_the_package() -> None:
-    assert {one.name: one.value for one in Basis} == {one.name: one.value for one in spec.Basis}
-    assert {one.name: one.value for one in Source} == {one.name: one.value for one in spec.Source}

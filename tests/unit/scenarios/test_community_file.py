@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from wattcommons.chain.enrolment_terms import Basis, Source
 from wattcommons.chain.roles import Role
 from wattcommons.domain.formatting import Language
 from wattcommons.domain.local_time import local_day
 from wattcommons.domain.orders import LimitKind
 from wattcommons.errors import InputError
 from wattcommons.scenarios.community_file import read_community
-from wattcommons.scenarios.spec import Basis, Source
 
 pytestmark = pytest.mark.unit
 

@@ -122,7 +122,7 @@ def test_read__no_answer__refused(tmp_path: Path, content: bytes, reason: str) -
 
 
 def test_read__too_large__refused(tmp_path: Path) -> None:
-    assert "larger than 16 MiB" in refusal(tmp_path, b"{" + b" " * 2**24).reason
+    assert "larger than 8 MiB" in refusal(tmp_path, b"{" + b" " * 2**24).reason
 
 
 def test_v5__direction_nowhere__refused(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_read__unfolds_above_the_limit__refused(tmp_path: Path, layout: str) -> 
 def test_read__gzip_bomb__refused_while_it_unfolds(tmp_path: Path) -> None:
     bomb = gzip.compress(data_connect_2026(DAY) + b" " * 2**28)
     assert len(bomb) < 2**19
-    with pytest.raises(InputError, match="larger than 16 MiB"):
+    with pytest.raises(InputError, match="larger than 8 MiB"):
         read(tmp_path, bomb)
     bomb = gzip.compress(enedis_flat(DAY) + (b" " * 1_023 + b"\n") * 2**14)
     with pytest.raises(InputError, match="the unpacked file is larger than 8 MiB"):

@@ -33,7 +33,7 @@ from wattcommons.services.gateway.files.quantities import duration_minutes
 
 LAYOUT: Final = "Data Connect v5"
 LAYOUT_2026: Final = "Data Connect 2026"
-MOST_BYTES: Final = 16 * 2**20
+MOST_BYTES: Final = 8 * 2**20
 _DAILY: Final = "totals of days or longer are no load curve: ask for the load curve"
 
 

@@ -29,6 +29,7 @@ from wattcommons.services.gateway.files.quantities import Unit, duration_minutes
 from wattcommons.services.gateway.files.tables import Record, columns, records
 
 LAYOUT: Final = "Enedis flat layout"
+_MOST_CURVES: Final = 2_000
 SURE_COLUMNS: Final = ("identifiant prm", "grandeur physique", "grandeur metier", "unite", "horodate", "valeur")
 
 
@@ -70,6 +71,8 @@ def _curve(curves: dict[tuple[str, Channel], tuple[Unit, Curve]], record: Record
     key = record["identifiant prm"], checked_channel(record["grandeur metier"], record)
     unit = checked_unit(record["unite"], record)
     if key not in curves:
+        if len(curves) >= _MOST_CURVES:
+            raise record.wrong(f"more than {_MOST_CURVES} meters and directions", "bring the file in parts")
         curves[key] = unit, Curve(path, checked_meter(key[0], path, record.line), key[1], unit)
     first, curve = curves[key]
     if first is not unit:

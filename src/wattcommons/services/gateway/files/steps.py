@@ -7,7 +7,8 @@ hour between two ends is a step of an hour, or a half-hour after a missing one. 
     its outermost    beside a stretch with a finer step, the first and the last of a coarser one are uncertain: a meter
                      that is set to another step may lose one, and a finer step after a loss looks the same
     a lone distance  between steps of one length, a multiple of it: steps are missing before it
-    a few equal      longer distances in a row, between stretches of a finer step: either, so uncertain
+    a few of them    in a row, too few for a stretch: either, so uncertain
+    a finer step     nearby: a longer distance may be one of its after a loss, so uncertain
     the first end    as long as the stretch that follows it
 """
 
@@ -37,6 +38,14 @@ class _Run:
         return self.end - self.first
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What lies on one side of a run: the step of the nearest stretch, and the finest distance up to it, minutes."""
+
+    step: int | None
+    finest: int | None
+
+
 def find_steps(ends: Sequence[int], nominal: int | None = None) -> list[int | None]:
     """Minutes of the step that each end (unix seconds, rising) closes; None where it cannot be told.
 
@@ -59,17 +68,19 @@ def _told_by_distance(ends: Sequence[int]) -> list[int | None]:
     runs = _runs(ends)
     least = min(_STRETCH, max(2, len(ends) - 1))  # a short file is one stretch, or none
     stretches = [run.minutes if run.minutes and run.length >= least else None for run in runs]
-    befores, afters = _before(stretches), _before(stretches[::-1])[::-1]
-    for number, (run, before, after) in enumerate(zip(runs, befores, afters, strict=True)):
+    around = zip(_before(runs, stretches), _before(runs[::-1], stretches[::-1])[::-1], strict=True)
+    for number, (before, after) in enumerate(around):
+        run, steps = runs[number], {side.step for side in (before, after) if side.step is not None}
+        finest = min((side.finest for side in (before, after) if side.finest is not None), default=0)
         if stretches[number] is not None:
             _mark_stretch(run, before, after, found)
-        elif before == after and before is not None:
-            _mark_between(run, before, found)
-        elif run.minutes and run.minutes == min((step for step in (before, after) if step is not None), default=None):
+        elif not steps or finest < min(steps):
+            continue  # a finer step shows nearby: a longer distance may be one of its after a loss
+        elif run.minutes == min(steps):
             found[run.first : run.end] = [run.minutes] * run.length
         elif run.length == 1:
-            _mark_lone(number, runs, {before, after}, found)
-    if runs and runs[0].minutes and runs[0].minutes == (stretches[0] or afters[0]):
+            _mark_lone(number, runs, min(steps), found)
+    if runs and found[runs[0].first] == runs[0].minutes:
         found[0] = runs[0].minutes
     return found
 
@@ -85,33 +96,28 @@ def _runs(ends: Sequence[int]) -> list[_Run]:
     return runs
 
 
-def _before(stretches: Sequence[int | None]) -> list[int | None]:
-    """For each run, the step of the nearest stretch before it."""
-    nearest: list[int | None] = [None]
-    for step in stretches[:-1]:
-        nearest.append(step or nearest[-1])
-    return nearest[: len(stretches)]
+def _before(runs: Sequence[_Run], stretches: Sequence[int | None]) -> list[_Side]:
+    """For each run, what lies before it."""
+    sides, step, finest = [], None, None
+    for run, stretch in zip(runs, stretches, strict=True):
+        sides.append(_Side(step, finest))
+        if stretch is not None:
+            step = finest = stretch
+        elif run.minutes and (finest is None or run.minutes < finest):
+            finest = run.minutes
+    return sides
 
 
-def _mark_stretch(run: _Run, before: int | None, after: int | None, found: list[int | None]) -> None:
+def _mark_stretch(run: _Run, before: _Side, after: _Side, found: list[int | None]) -> None:
     found[run.first : run.end] = [run.minutes] * run.length
-    if before is not None and before < run.minutes:
+    if before.finest is not None and before.finest < run.minutes:
         found[run.first] = None
-    if after is not None and after < run.minutes:
+    if after.finest is not None and after.finest < run.minutes:
         found[run.end - 1] = None
 
 
-def _mark_between(run: _Run, step: int, found: list[int | None]) -> None:
-    """Distances between two stretches of one step: that step, where they are multiples of it and nothing else fits."""
-    fits = run.seconds >= step * 60 and run.seconds % (step * 60) == 0
-    if fits and (run.minutes in (0, step) or run.length == 1):
-        found[run.first : run.end] = [step] * run.length
-
-
-def _mark_lone(number: int, runs: Sequence[_Run], known: set[int | None], found: list[int | None]) -> None:
-    """One longer distance between two runs of one known step, near the beginning or the end of a file."""
-    if not 0 < number < len(runs) - 1:
-        return
-    step = runs[number - 1].minutes
-    if step in known and step == runs[number + 1].minutes and runs[number].seconds % (step * 60) == 0:
+def _mark_lone(number: int, runs: Sequence[_Run], step: int, found: list[int | None]) -> None:
+    """One longer distance, with the step on both sides of it: that step, where it is a multiple."""
+    sides = {runs[side].minutes for side in (number - 1, number + 1) if 0 <= side < len(runs)}
+    if 0 < number < len(runs) - 1 and sides == {step} and runs[number].seconds % (step * 60) == 0:
         found[runs[number].first] = step

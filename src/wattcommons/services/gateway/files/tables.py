@@ -18,6 +18,8 @@ _MOST_FIELDS: Final = 64
 
 def fold(text: str) -> str:
     """A name as it is compared: no accents, lower case, single blanks."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return " ".join(plain.casefold().split())
 
