@@ -70,7 +70,7 @@ class OracleText:
 
 ENGLISH = OracleText(
     settings="settings",
-    settings_ok="{participants} meters, {sources} sources, for {community}",
+    settings_ok="{community}; meters: {participants}, sources: {sources}",
     key="key",
     key_ok="{address}",
     key_open="{file} can be read by others: take that right away (chmod 600)",
@@ -116,7 +116,7 @@ ENGLISH = OracleText(
 
 FRENCH = OracleText(
     settings="réglages",
-    settings_ok="{participants} points de livraison, {sources} sources, pour {community}",
+    settings_ok="{community} ; points de livraison : {participants}, sources : {sources}",
     key="clé",
     key_ok="{address}",
     key_open="{file} peut être lu par d'autres : retirez ce droit (chmod 600)",
