@@ -10,6 +10,8 @@ hour between two ends is a step of an hour, or a half-hour after a missing one. 
     a few of them    in a row, too few for a stretch: either, so uncertain
     a finer step     nearby: a longer distance may be one of its after a loss, so uncertain
     the first end    as long as the stretch that follows it
+
+What this cannot see: two values lost with one between them, just where a meter is set to twice its step.
 """
 
 from __future__ import annotations
