@@ -13,6 +13,8 @@ from wattcommons.cli.console import Screen
 from wattcommons.cli.oracle_wiring import DEFAULT_CONFIG, config_of
 from wattcommons.domain.channels import Channel
 from wattcommons.domain.formatting import Language, kwh_text
+from wattcommons.domain.units import ParticipantIndex
+from wattcommons.errors import SettingsError
 from wattcommons.services.gateway.assembly import open_desk, sources_of
 from wattcommons.services.gateway.files.parsed import ParsedFile
 from wattcommons.services.gateway.probe import ProbeSink, listen
@@ -25,13 +27,21 @@ _ENGLISH = Language.ENGLISH
 def bring(
     file: Annotated[Path, typer.Argument(help="A file of readings, as it was downloaded.", metavar="FILE")],
     config: Annotated[Path, typer.Option("--config", "-c", help="The gateway's settings.")] = DEFAULT_CONFIG,
+    participant: Annotated[
+        int | None, typer.Option(min=1, help="Whose readings they are, where the file names no meter.")
+    ] = None,
+    channel: Annotated[Channel | None, typer.Option(help="Their direction, where the file does not say it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value for a program.")] = False,
 ) -> None:
     """Take in a file of readings now. It may be brought again: nothing is taken twice."""
     settings, deployment = config_of(config)
+    if participant is not None and participant not in {one.index for one in settings.participants}:
+        raise SettingsError(f"{participant} is no participant of {config}", setting="--participant")
+    whose = None if participant is None else ParticipantIndex(participant)
     desk = open_desk(settings, deployment)
     try:
-        parsed, taken = import_file(file, desk.intake.sink("import", None, frozenset(Channel)), settings.zone)
+        sink = desk.intake.sink("import", whose, frozenset(Channel))
+        parsed, taken = import_file(file, sink, settings.zone, channel=channel)
     finally:
         desk.journal.close()
     whole = not (taken.differing or taken.unknown or taken.coarser)

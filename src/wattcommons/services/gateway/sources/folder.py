@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
+from wattcommons.domain.channels import Channel
 from wattcommons.domain.local_time import DEFAULT_ZONE
 from wattcommons.errors import InputError, MeterDataError, RuleError, SourceLost, StoreDamaged, StoreError
 from wattcommons.services.gateway.files.parsed import ParsedFile
@@ -57,11 +58,13 @@ class _Waiting:
 
 
 def import_file(
-    path: Path, sink: Sink, zone: str = DEFAULT_ZONE, *, follow_links: bool = True
+    path: Path, sink: Sink, zone: str = DEFAULT_ZONE, *, channel: Channel | None = None, follow_links: bool = True
 ) -> tuple[ParsedFile, RowsTaken]:
-    """Reads a file of any known layout and hands its rows in. Raises InputError, RuleError or StoreError; then nothing
-    of it was taken."""
-    parsed = read_energy_file(path, zone, follow_links=follow_links)
+    """Reads a file of any known layout and hands its rows in; `channel`: of a layout that does not say it.
+
+    Raises InputError, RuleError or StoreError; then nothing of it was taken.
+    """
+    parsed = read_energy_file(path, zone, channel=channel, follow_links=follow_links)
     return parsed, sink.rows(parsed.rows)
 
 
