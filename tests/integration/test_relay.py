@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.community import KEYS, Community, Founded, found, gateway_key, made, used
+from tests.support.community import KEYS, Community, Founded, found, made, used
 from tests.support.devnet import GENESIS_TIME, rpc
 from tests.support.flaky_proxy import Behaviour, FlakyProxy
 from tests.support.oracle import WATT, Daemon, free_port, write_key
@@ -174,17 +174,72 @@ def test_runs__killed_with_the_node_away__the_queue_is_there_again(scene: Scene)
     assert [village.reading(participant, village.first)[1] for participant in (MILL, ROOF, SPA)] == [5, 5, 5]
 
 
-def test_runs__flood_of_one_participant__its_neighbours_are_served(scene: Scene) -> None:
+def test_runs__flood_of_one_participant__its_neighbours_are_served_and_it_in_its_turn(scene: Scene) -> None:
+    village = scene.village
+    village.after(village.first + 29)
+    flood = [village.run(MILL, village.first + at, made(at)) for at in range(30)]
+    with scene.relay("[limits]\nrun_burst = 5\nruns_a_second = 2\nrequest_burst = 1000\n"):
+        assert scene.post(encode_batch(flood)).status_code == 200
+        metrics = httpx.get(f"{scene.url}/metrics", timeout=5).text
+        total = sum(float(line.split()[1]) for line in metrics.splitlines() if line.startswith("watt_relay_runs{"))
+        assert 5 <= total <= 7
+        scene.until([village.run(SPA, village.first, used(3))], Fate.FINAL)
+        scene.until(flood, Fate.FINAL)
+
+
+def test_runs__strangers_flood_in_a_participants_name__only_the_stranger_is_turned_away(scene: Scene) -> None:
     village = scene.village
     village.after(village.first)
-    run = village.run(MILL, village.first, made(1), by=gateway_key(MILL))
-    limits = "[limits]\nrun_burst = 20\nruns_a_second = 1\nrequest_burst = 1000\nrequests_a_second = 1000\n"
-    with scene.relay(limits):
-        answers = [scene.post(encode_batch([run])) for _ in range(30)]
-        refused = [answer for answer in answers if answer.status_code == 429]
-        assert 5 <= len(refused) <= 10
-        assert int(refused[0].headers["retry-after"]) >= 1
-        scene.until([village.run(SPA, village.first, used(3))], Fate.FINAL)
+    forged = [village.run(MILL, village.first, made(at), by=KEYS.gateway("stranger")) for at in range(100)]
+    own = village.run(MILL, village.first, made(500))
+    with scene.relay("[limits]\nrun_burst = 50\nruns_a_second = 1\nrequest_burst = 50\nrequests_a_second = 5\n"):
+        answers = [scene.post(encode_batch(forged)) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 429, 429]
+        assert int(answers[1].headers["retry-after"]) >= 5
+        assert "watt_relay_open 0.0" in httpx.get(f"{scene.url}/metrics", timeout=5).text
+        # From another address of this machine.
+        with httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2"), timeout=10) as gateway:
+            headers = {"Content-Type": "application/octet-stream"}
+            deadline = time.monotonic() + 20
+            fate = ""
+            while fate != "final" and time.monotonic() < deadline:
+                answer = gateway.post(f"{scene.url}/v1/runs", content=encode_batch([own]), headers=headers)
+                assert answer.status_code == 200, answer.text
+                fate = answer.json()[0]["fate"]
+                time.sleep(0.3)
+            assert fate == "final"
+
+
+def test_run__stopped_by_the_service_manager__ends_well_with_everything_kept(scene: Scene) -> None:
+    village = scene.village
+    village.after(village.first)
+    runs = [village.run(participant, village.first, used(5)) for participant in (MILL, SPA)]
+    with scene.relay() as relay:
+        scene.carry(*runs)
+        scene.line.behave(Behaviour.STALL)
+        scene.carry(*runs)
+        assert relay.stop() == 0
+        assert '"event": "stopped"' in relay.said()
+    scene.line.behave(Behaviour.PASS)
+    with scene.relay():
+        scene.until(runs, Fate.FINAL)
+
+
+def test_health__node_away__503_though_nothing_is_queued_until_it_is_back(scene: Scene) -> None:
+    scene.line.behave(Behaviour.REFUSE)
+    with scene.relay():
+        deadline = time.monotonic() + 20
+        while httpx.get(f"{scene.url}/v1/health", timeout=5).status_code != 503:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        scene.line.behave(Behaviour.PASS)
+        while (answer := httpx.get(f"{scene.url}/v1/health", timeout=5)).status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        facts = answer.json()
+        assert (facts["ok"], facts["open"], facts["age_s"]) == (True, 0, 0)
+        assert facts["block"] == scene.village.web3.eth.block_number
+        assert facts["block_time"] == scene.village.now()
 
 
 def test_silent__nobody_but_the_operator(scene: Scene) -> None:

@@ -22,7 +22,7 @@ class RelayMetrics(Collector):
         self._registry.register(self)
 
     def text(self) -> bytes:
-        """The metrics as they are scraped."""
+        """The metrics as they are scraped. Raises StoreError."""
         return generate_latest(self._registry)
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
@@ -31,7 +31,7 @@ class RelayMetrics(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         """See prometheus_client.registry.Collector."""
-        counts = self._queue.counts()
+        counts, worker = self._queue.counts(), self._worker
         runs = GaugeMetricFamily("watt_relay_runs", "Runs in the queue's file by fate", labels=["fate"])
         for fate, count in sorted(counts.by_fate.items()):
             runs.add_metric([fate], count)
@@ -40,9 +40,15 @@ class RelayMetrics(Collector):
         age = 0.0 if counts.oldest is None else max(0.0, time.time() - counts.oldest / 1_000)
         yield GaugeMetricFamily("watt_relay_age_seconds", "Age of the oldest run that is not done", value=age)
         done = CounterMetricFamily("watt_relay_done", "Runs done since the start", labels=["fate"])
-        for fate, count in sorted(self._worker.fates.items()):
-            done.add_metric([fate], count)
+        for fate, number in sorted(worker.fates.items()):
+            done.add_metric([fate], number)
         yield done
+        batches = CounterMetricFamily("watt_relay_batches", "Handovers of the queue to the carrier", labels=["outcome"])
+        batches.add_metric(["done"], worker.batches)
+        batches.add_metric(["failed"], worker.failures)
+        yield batches
         yield GaugeMetricFamily(
-            "watt_relay_failing", "1 while the last round failed", value=float(bool(self._worker.failure))
+            "watt_relay_failing", "1 while the last round failed", value=float(bool(worker.failure))
         )
+        yield GaugeMetricFamily("watt_relay_block", "Newest block seen", value=worker.head[0])
+        yield GaugeMetricFamily("watt_relay_block_time_seconds", "Its unix time", value=worker.head[1])

@@ -1,39 +1,35 @@
 """Who has not been heard for long, until when that can be made good, and what it will cost.
 
-Read from the chain's own records. What a silent meter costs its member is an estimate and is called one: as much for
-each missing interval as trading with neighbours gained over the grid's prices in an interval of the last thirty days.
-
-    gain of a fill   bought: Wh × (R − f − price)   sold: Wh × (price − F)        n€, see 2 of `domain/settlement.py`
+Read from the chain's own state and records. What a silent meter costs its member is an estimate and is called one: as
+much for each missing interval as trading with neighbours gained over the grid's prices in the mean of the intervals
+settled in the thirty days up to its last reading.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from wattcommons.chain.batch import Read, read_all
 from wattcommons.chain.contracts import Contracts
-from wattcommons.chain.events import decode_logs
-from wattcommons.chain.logs import ChainLogs
-from wattcommons.chain.rpc import node_errors
-from wattcommons.domain.fills import unpack_fills
-from wattcommons.domain.intervals import interval_at
-from wattcommons.domain.packing import run_headers
+from wattcommons.chain.rpc import ask, quantity, useless
+from wattcommons.services.relay.gains import Gain, Window, gains_of
 
 _DAYS: Final = 30
 _WORD: Final = 224
+_PAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Silent:
     """A participant not heard. Intervals by index, times in unix seconds, money in n€.
 
-    `last`: its last interval with a reading, None for none ever. `missing`: intervals without one since. `deadline`:
-    when the oldest of them that still can be cleared with its neighbours will be cleared without it. `lost`: missing
-    intervals whose deadline has passed. `estimated_cost_neur`: of the others, if they stay away.
+    `last`: its last interval with a reading, None for none ever. `missing`: intervals without one since. `lost`: those
+    of them that are frozen, or past their deadline: their readings can be settled against the grid alone. `deadline`:
+    when the oldest of the others may be cleared without it, None when there is no other. `estimated_cost_neur`: of the
+    others, if they stay away.
     """
 
     participant: int
@@ -46,89 +42,111 @@ class Silent:
 
 @dataclass
 class Silence:
-    """Keeps up with the chain's records. `after_s`: how long without a reading is silence. Thread-safe."""
+    """Looks at the newest block. `after_s`: how long without a reading is silence. Thread-safe."""
 
     contracts: Contracts
     after_s: int = 86_400
-    _next: int = field(default=0, init=False)
-    _last: dict[int, int] = field(default_factory=dict, init=False)
-    _prices: dict[int, int] = field(default_factory=dict, init=False)
-    _gains: dict[int, deque[tuple[int, int]]] = field(default_factory=lambda: defaultdict(deque), init=False)
-    _settled: deque[int] = field(default_factory=deque, init=False)
+    _last: dict[int, int | None] = field(default_factory=dict, init=False, repr=False)
+    _gains: dict[int, tuple[Window, Gain]] = field(default_factory=dict, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def report(self) -> list[Silent]:
         """Everybody who is silent now, the longest first. Raises NodeUnavailable."""
         with self._lock:
-            with node_errors():
-                head = self.contracts.web3.eth.get_block("latest")
-            now = int(head["timestamp"])
-            self._catch_up(int(head["number"]), now)
-            current = interval_at(now, self.contracts.deployment.terms.length)
-            found = [one for participant in self._active(current) if (one := self._look(participant, current, now))]
+            return self._report()
+
+    def _report(self) -> list[Silent]:
+        terms = self.contracts.deployment.terms
+        length = terms.length.seconds
+        block, now = self._head()
+        current = now // length
+        firsts = self._silent(current, block)
+        self._last = {participant: self._last_of(participant, firsts, current, block) for participant in firsts}
+        gains = self._gained(firsts, block)
+        due = max(0, (now - terms.deadline_s) // length)  # the first whose deadline is still to come
+        frozen = self._frozen(due, current, block) if firsts else set()
+        found = []
+        for participant, first in firsts.items():
+            last = self._last[participant]
+            begun = first if last is None else last + 1
+            open_ = [interval for interval in range(max(begun, due), current) if interval not in frozen]
+            deadline = (open_[0] + 1) * length + terms.deadline_s if open_ else None
+            missing = current - begun
+            cost = gains[participant].of(len(open_)) if participant in gains else 0
+            found.append(Silent(participant, last, missing, missing - len(open_), deadline, cost))
         return sorted(found, key=lambda one: (-one.missing, one.participant))
 
-    def _look(self, participant: int, current: int, now: int) -> Silent | None:
-        terms = self.contracts.deployment.terms
-        last = self._last.get(participant)
-        [info] = read_all(self.contracts, [Read("MemberRegistry", "participantInfo", (participant,))])
-        first = max(int(info[1]), 0 if last is None else last + 1)
-        missing = current - first
-        if missing * terms.length.seconds < self.after_s:
-            return None
-        # [first, current) are missing; those whose deadline has passed are cleared without it.
-        open_from = max(first, (now - terms.deadline_s) // terms.length.seconds)
-        deadline = (open_from + 1) * terms.length.seconds + terms.deadline_s if open_from < current else None
-        gains = sum(gain for _, gain in self._gains.get(participant, ()))
-        cost = gains * (current - open_from) // len(self._settled) if self._settled else 0
-        return Silent(participant, last, missing, min(open_from, current) - first, deadline, cost)
+    def _head(self) -> tuple[int, int]:
+        web3 = self.contracts.web3
+        header = ask(web3, "eth_getBlockByNumber", "latest", False)
+        if not isinstance(header, dict):
+            raise useless(web3, "the node has no newest block")
+        return quantity(web3, header.get("number")), quantity(web3, header.get("timestamp"))
 
-    def _active(self, interval: int) -> list[int]:
-        [words] = read_all(self.contracts, [Read("MemberRegistry", "rosterWordCount")])
-        rosters = read_all(
-            self.contracts, [Read("MemberRegistry", "rosterWord", (interval, word)) for word in range(words)]
+    def _silent(self, current: int, block: int) -> dict[int, int]:
+        """Participants without a reading for so long that are active now: each with its first interval."""
+        span = max(1, -(-self.after_s // self.contracts.deployment.terms.length.seconds))
+        quiet = []
+        since = max(0, current - span)
+        active = self._active(current, block)
+        for start in range(0, len(active), _PAGE):
+            part = active[start : start + _PAGE]
+            reads = [Read("MeterLedger", "readingsOf", (participant, since, current - since)) for participant in part]
+            words = read_all(self.contracts, reads, block=block)
+            quiet += [participant for participant, stored in zip(part, words, strict=True) if not any(stored)]
+        infos = read_all(
+            self.contracts, [Read("MemberRegistry", "participantInfo", (one,)) for one in quiet], block=block
         )
+        return {
+            participant: int(info[1])
+            for participant, info in zip(quiet, infos, strict=True)
+            if current - info[1] >= span
+        }
+
+    def _active(self, interval: int, block: int) -> list[int]:
+        [words] = read_all(self.contracts, [Read("MemberRegistry", "rosterWordCount")], block=block)
+        reads = [Read("MemberRegistry", "rosterWord", (interval, word)) for word in range(words)]
         return [
             word * _WORD + bit + 1
-            for word, (active, _) in enumerate(rosters)
+            for word, (active, _) in enumerate(read_all(self.contracts, reads, block=block))
             for bit in range(_WORD)
             if active >> bit & 1
         ]
 
-    def _catch_up(self, block: int, now: int) -> None:
-        deployment = self.contracts.deployment
-        start = max(self._next, deployment.block)
-        if block >= start:
-            fills: list[tuple[int, bytes]] = []
-            logs = ChainLogs(self.contracts.web3, deployment).logs(start, block)
-            for event in decode_logs(deployment, logs):
-                self._take(event.name, event.args, fills)
-            self._count(fills)
-            self._next = block + 1
-        oldest = (now - _DAYS * 86_400) // deployment.terms.length.seconds
-        while self._settled and self._settled[0] < oldest:
-            self._prices.pop(self._settled.popleft(), None)
-        for gains in self._gains.values():
-            while gains and gains[0][0] < oldest:
-                gains.popleft()
+    def _last_of(self, participant: int, firsts: dict[int, int], current: int, block: int) -> int | None:
+        """Its last interval with a reading; what was found before is where the search ends."""
+        known = self._last.get(participant)
+        lowest = firsts[participant] if known is None else known
+        end = current
+        while end > lowest:
+            start = max(lowest, end - _PAGE)
+            [stored] = read_all(
+                self.contracts, [Read("MeterLedger", "readingsOf", (participant, start, end - start))], block=block
+            )
+            here = [start + at for at, word in enumerate(stored) if word]
+            if here:
+                return here[-1]
+            end = start
+        return None
 
-    def _take(self, name: str, args: dict[str, Any], fills: list[tuple[int, bytes]]) -> None:
-        if name == "RunsRecorded":
-            for participant, first, count in run_headers(args["runs"]):
-                self._last[participant] = max(self._last.get(participant, 0), first + count - 1)
-        elif name == "IntervalCleared":
-            self._prices[args["interval"]] = args["price"]
-            self._settled.append(args["interval"])
-        elif name == "FillsSettled":
-            fills.append((args["interval"], args["fills"]))
+    def _gained(self, firsts: dict[int, int], block: int) -> dict[int, Gain]:
+        """By participant that was ever heard. A window is looked at once more until all of it is settled."""
+        days = _DAYS * 86_400 // self.contracts.deployment.terms.length.seconds
+        windows = {
+            participant: (max(firsts[participant], last + 1 - days), last + 1)
+            for participant, last in self._last.items()
+            if last is not None
+        }
+        known = {one: kept[1] for one, kept in self._gains.items() if windows.get(one) == kept[0]}
+        found = gains_of(self.contracts, {one: window for one, window in windows.items() if one not in known}, block)
+        [settled] = read_all(self.contracts, [Read("EnergyMarket", "firstUncleared")], block=block)
+        gains = known | found
+        self._gains = {one: (windows[one], gain) for one, gain in gains.items() if windows[one][1] <= settled}
+        return gains
 
-    def _count(self, fills: Sequence[tuple[int, bytes]]) -> None:
-        intervals = sorted({interval for interval, _ in fills})
-        reads = [Read("TariffSchedule", "pricesAt", (interval,)) for interval in intervals]
-        tariffs = dict(zip(intervals, read_all(self.contracts, reads), strict=True))
-        for interval, packed in fills:
-            retail, feed_in, fee = tariffs[interval]
-            price = self._prices[interval]
-            for fill in unpack_fills(packed):
-                gain = fill.wh * (price - feed_in) if fill.wh > 0 else -fill.wh * (retail - fee - price)
-                self._gains[fill.participant].append((interval, gain))
+    def _frozen(self, first: int, end: int, block: int) -> set[int]:
+        intervals: Sequence[int] = range(first, end)
+        states = read_all(
+            self.contracts, [Read("MeterLedger", "completeness", (one,)) for one in intervals], block=block
+        )
+        return {interval for interval, state in zip(intervals, states, strict=True) if state[2]}

@@ -25,40 +25,50 @@ _PURGE_S: Final = 3_600.0
 
 @dataclass
 class Worker:
-    """`poll_s`: seconds between two looks at what is under way. `retention_s`: how long finished runs are kept.
+    """`look`: asks the node for its newest block, to know that it is there: (number, unix seconds).
 
-    `fates` counts runs by what became of them since the start; `failure`: what the last round failed for.
+    `poll_s`: seconds between two looks at what is under way. `retention_s`: how long finished runs are remembered.
+    `most`: runs carried at once. `fates` counts runs by what became of them since the start, `batches` what was handed
+    to the carrier; `failure`: what the last round failed for; `head`: the newest block seen.
     """
 
     queue: RunQueue
     carrier: Carrier
     came: threading.Event
+    look: Callable[[], tuple[int, int]]
     poll_s: float = 2.0
     retention_s: int = 30 * 86_400
+    most: int = _MOST
     clock: Callable[[], float] = time.time
     fates: Counter[str] = field(default_factory=Counter)
+    batches: int = 0
+    failures: int = 0
     failure: str = ""
+    head: tuple[int, int] = (0, 0)
     _purged: float = 0.0
 
     def round(self) -> bool:
-        """One round; whether anything is left under way. Raises RetryableError, StoreError, FatalError."""
-        entries = self.queue.due(_MOST)
-        if entries:
+        """One round over all that is unfinished; whether anything is left of it.
+
+        Raises RetryableError, StoreError, FatalError.
+        """
+        self.head = self.look()
+        left = 0
+        while entries := self.queue.due(self.most, skip=left):
             fates = self.carrier.carry([entry.signed for entry in entries])
-            changed = [
-                entry_of(entry.signed, fate)
-                for entry, fate in zip(entries, fates, strict=True)
-                if entry_of(entry.signed, fate) != entry
-            ]
-            self.queue.settle(changed, int(self.clock() * 1_000))
+            self.batches += 1
+            found = [entry_of(entry.signed, fate) for entry, fate in zip(entries, fates, strict=True)]
+            changed = [after for before, after in zip(entries, found, strict=True) if after != before]
+            if changed:
+                self.queue.settle(changed, int(self.clock() * 1_000))
             self.fates.update(one.fate for one in changed if one.done)
-            entries = [one for one, fate in zip(entries, fates, strict=True) if not entry_of(one.signed, fate).done]
-        self.failure = ""
+            left += sum(not one.done for one in found)
         now = self.clock()
         if now - self._purged > _PURGE_S:
             self.queue.purge(int((now - self.retention_s) * 1_000))
             self._purged = now
-        return bool(entries)
+        self.failure = ""
+        return left > 0
 
     def run(self, stop: threading.Event) -> None:
         """Round after round until stopped. Raises StoreDamaged, and a FatalError that needs a person."""
@@ -66,6 +76,8 @@ class Worker:
         backoff = Backoff(random.Random(), most=60.0)  # noqa: S311
         while not stop.is_set():
             self.came.clear()
+            if stop.is_set():  # who stops sets `came` last: it may just have been cleared
+                return
             try:
                 left = self.round()
                 backoff.reset()
@@ -80,5 +92,6 @@ class Worker:
             stop.wait(min(0.2, self.poll_s))
 
     def _failed(self, log: Any, error: WattError) -> None:
+        self.failures += 1
         self.failure = str(error)
         log.warning("round failed", reason=str(error))
