@@ -1,0 +1,107 @@
+"""Who may read what of a member, for what, until when."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from wattcommons.services.api.models.common import Account, Hash, Interval, Model, Signature, Unix
+
+
+class Consent(Model):
+    """A consent. `state`: received, valid, rejected, revoked_by_psu, expired or terminated_by_tpp."""
+
+    consent: int
+    participant: int
+    label: str | None = Field(description="the member's word for the participant, to its member only")
+    grantee: Account
+    grantee_name: str | None
+    purpose: Hash
+    purpose_title: str | None
+    purpose_text: str | None
+    imports: bool
+    exports: bool
+    granularity: str = Field(description="daily, interval, comparison or third_party, as in the contract")
+    frequency: int = Field(ge=0, le=4, description="unattended reads a day")
+    valid_from: Unix
+    valid_until: Unix
+    state: str
+    reads: int
+    last_read: Unix | None
+
+
+class Consents(Model):
+    """Consents given or asked for, and those received as a third party."""
+
+    given: list[Consent]
+    received: list[Consent]
+
+
+class ConsentLine(Model):
+    """One line of a consent's log: an event of its life, or a read under it."""
+
+    at: Unix
+    kind: str = Field(description="requested, granted, rejected, revoked, terminated or read")
+    account: Account | None
+    first_interval: Interval | None
+    end_interval: Interval | None
+
+
+class ConsentLog(Model):
+    """Everything that happened under a consent, newest first."""
+
+    consent: Consent
+    lines: list[ConsentLine]
+
+
+class ConsentGrant(Model):
+    """A signed grant (EIP-712 of ConsentRegistry)."""
+
+    participant: int = Field(ge=1, le=2**32 - 1)
+    grantee: Account
+    purpose: Hash
+    imports: bool
+    exports: bool
+    granularity: str
+    frequency: int = Field(ge=1, le=4)
+    valid_from: Unix
+    valid_until: Unix
+    request: int = Field(default=0, ge=0, description="the request it answers, 0 for none")
+    nonce: int = Field(ge=0)
+    deadline: int = Field(ge=0, le=2**53)
+    signature: Signature
+
+
+class ConsentEnd(Model):
+    """A signed revocation or rejection."""
+
+    consent: int = Field(ge=1)
+    nonce: int = Field(ge=0)
+    deadline: int = Field(ge=0, le=2**53)
+    signature: Signature
+
+
+class SharedInterval(Model):
+    """One value a third party may read; None for a direction it has no consent for, or an absent reading."""
+
+    start: Unix
+    end: Unix
+    consumption_wh: int | None
+    production_wh: int | None
+    quality: str
+
+
+class SharedEnergy(Model):
+    """A member's data under a consent, at its granularity and in its directions only."""
+
+    consent: int
+    participant: int
+    granularity: str
+    items: list[SharedInterval]
+    next: str | None
+
+
+class Erasure(Model):
+    """What was erased of a member: rows off the chain. `stays` says what cannot be."""
+
+    erased: list[str]
+    stays: str
