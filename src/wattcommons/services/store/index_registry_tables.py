@@ -1,0 +1,187 @@
+"""Tables of the index, continued: money, certificates, points, consents. See `index_tables.py`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, String, Table
+
+from wattcommons.services.store.index_columns import HASH, INDEX, account, account_key, flag, key, whole
+
+# ---------------------------------------------------------------------------- money
+
+accounts = Table(
+    "accounts",
+    INDEX,
+    key("participant"),
+    whole("balance_neur"),
+    whole("paid_in_neur"),
+    whole("paid_out_neur"),
+    whole("credit_limit_neur"),
+    flag("eligible"),
+)
+
+account_lines = Table(
+    "account_lines",
+    INDEX,
+    key("block"),
+    key("log_index"),
+    whole("participant", optional=True),  # NULL: a wallet's own euro, or the pooled accounts
+    Column("kind", String(16), nullable=False),  # deposited withdrawn minted redeemed pooled
+    account("account"),
+    whole("amount_neur"),
+    Column("reference", HASH, nullable=True),
+    whole("at"),
+    Index("lines_of_participant", "participant", "block"),
+)
+
+euro_holdings = Table("euro_holdings", INDEX, account_key("wallet"), whole("amount_neur"))
+
+# ---------------------------------------------------------------------------- guarantees of origin
+
+certificates = Table(
+    "certificates",
+    INDEX,
+    key("id"),  # device << 32 | interval
+    whole("device"),
+    whole("interval"),
+    whole("participant"),
+    whole("own_use_wh"),
+    whole("sold_wh"),
+    whole("minted_wh"),
+    whole("claimable_wh"),
+    whole("cancelled_wh"),  # by statements; what was used or sold at issue is not counted here
+    whole("withdrawn_wh"),
+    whole("at"),
+    Index("certificates_of_participant", "participant", "interval"),
+)
+
+holdings = Table(
+    "holdings",
+    INDEX,
+    key("id"),
+    account_key("holder"),
+    whole("wh"),
+    Index("holdings_of_holder", "holder", "id"),
+)
+
+certificate_events = Table(
+    "certificate_events",
+    INDEX,
+    key("block"),
+    key("log_index"),
+    key("part"),  # a batch moves several ids in one log
+    whole("id"),
+    Column("kind", String(12), nullable=False),  # issued claimed transferred cancelled withdrawn recovered
+    account("source", optional=True),
+    account("target", optional=True),
+    whole("wh"),
+    whole("statement", optional=True),
+    Column("reason", HASH, nullable=True),
+    Column("tx_hash", HASH, nullable=False),
+    whole("at"),
+    Index("events_of_certificate", "id", "block", "log_index"),
+)
+
+statements = Table(
+    "statements",
+    INDEX,
+    key("statement"),
+    account("holder"),
+    Column("beneficiary", HASH, nullable=False),
+    Column("purpose", HASH, nullable=False),
+    whole("period_from"),
+    whole("period_to"),
+    Column("country", String(2), nullable=False),
+    Column("statement_hash", HASH, nullable=False),
+    whole("total_wh"),
+    whole("at"),
+    Index("statements_of_holder", "holder", "statement"),
+)
+
+# ---------------------------------------------------------------------------- points and targets
+
+points = Table("points", INDEX, account_key("account"), whole("balance_mpt"), whole("awarded_mpt"))
+
+point_events = Table(
+    "point_events",
+    INDEX,
+    key("block"),
+    key("log_index"),
+    Column("kind", String(12), nullable=False),  # awarded moved
+    account("source", optional=True),
+    account("target"),
+    whole("amount_mpt"),
+    whole("at"),
+    Index("point_events_to", "target", "block"),
+)
+
+offers = Table(
+    "offers",
+    INDEX,
+    key("offer"),
+    account("partner"),
+    whole("price_mpt"),
+    whole("stock"),
+    whole("issued"),
+    whole("valid_until"),
+    flag("closed"),
+    Column("terms_hash", HASH, nullable=False),
+)
+
+vouchers = Table(
+    "vouchers",
+    INDEX,
+    key("voucher"),
+    whole("offer"),
+    account("member"),
+    whole("used_at", optional=True),
+    whole("at"),
+    Index("vouchers_of_member", "member", "voucher"),
+)
+
+targets = Table(
+    "targets",
+    INDEX,
+    key("participant"),
+    key("period"),
+    whole("first_interval"),
+    whole("end_interval"),
+    whole("expectation_wh"),
+    whole("target_wh"),
+    Column("formula_hash", HASH, nullable=False),
+    whole("outcome"),  # 0 none yet, 1 award, 2 miss, 3 no data, 4 account closed
+    whole("consumption_wh"),
+    whole("points_mpt"),
+)
+
+# ---------------------------------------------------------------------------- consents
+
+consents = Table(  # `state` as stored by the contract; that one has expired follows from time
+    "consents",
+    INDEX,
+    key("consent"),
+    whole("participant"),
+    account("grantee"),
+    Column("purpose", HASH, nullable=False),
+    whole("directions"),
+    whole("granularity"),
+    whole("frequency"),
+    whole("valid_from"),
+    whole("valid_until"),
+    whole("state"),
+    whole("ended_block", optional=True),  # from this block on no read is allowed
+    whole("at"),
+    Index("consents_of_participant", "participant", "consent"),
+    Index("consents_of_grantee", "grantee", "consent"),
+)
+
+consent_events = Table(
+    "consent_events",
+    INDEX,
+    key("block"),
+    key("log_index"),
+    whole("consent"),
+    Column("kind", String(12), nullable=False),  # requested granted rejected revoked terminated
+    account("account", optional=True),
+    whole("at"),
+    Index("events_of_consent", "consent", "block"),
+)
