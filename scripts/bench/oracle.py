@@ -3,6 +3,7 @@
     scripts/bench/oracle.py                        100 meters, a week of minutes (1,008,000 messages)
     scripts/bench/oracle.py --meters 20 --days 1
     scripts/bench/oracle.py --idle 60              memory and CPU of a gateway with four sources, for so many seconds
+    scripts/bench/oracle.py --idle 60 --direct     the same without a relay: it speaks to the node itself
 
 Needs Mosquitto. Broker, daemon, relay and chain all run on this machine.
 """
@@ -33,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 GENESIS = 1_767_225_600  # 2026-01-01T00:00:00Z, as in the tests
 WINDOW = 20_000
 """Messages on their way to the broker at once."""
+POLL_S = 5
+MOST_S = 3_600
 
 
 def helper(name: str) -> Any:
@@ -49,9 +52,10 @@ def main() -> int:
     words.add_argument("--meters", type=int, default=100)
     words.add_argument("--days", type=int, default=7)
     words.add_argument("--idle", type=int, default=0, metavar="SECONDS")
+    words.add_argument("--direct", action="store_true")
     given = words.parse_args()
     with tempfile.TemporaryDirectory(prefix="watt-bench-") as folder, ExitStack() as stack:
-        bench = Bench(Path(folder), stack, given.meters if not given.idle else 1)
+        bench = Bench(Path(folder), stack, given.meters if not given.idle else 1, direct=given.direct)
         rows = bench.idle(given.idle) if given.idle else bench.week(given.days)
     table = Table("what", "number", title="oracle" if not given.idle else "idle gateway, four sources")
     for row in rows:
@@ -63,8 +67,8 @@ def main() -> int:
 class Bench:
     """A community of meters under one gateway key, its broker and its relay."""
 
-    def __init__(self, folder: Path, stack: ExitStack, meters: int) -> None:
-        self.folder, self.stack, self.meters = folder, stack, meters
+    def __init__(self, folder: Path, stack: ExitStack, meters: int, *, direct: bool = False) -> None:
+        self.folder, self.stack, self.meters, self.direct = folder, stack, meters, direct
         community, oracle = helper("community"), helper("oracle")
         self.oracle = oracle
         self.key = community.KEYS.gateway("concentrator")
@@ -89,10 +93,11 @@ class Bench:
         self.relay = stack.enter_context(oracle.Daemon(command, folder / "relay.log")).wait_for(self.relay_port)
 
     def gateway(self, sources: str, participants: range) -> Any:
+        way = f'rpc = ["{self.node.http_url}"]' if self.direct else f'relays = ["http://127.0.0.1:{self.relay_port}"]'
         listed = "".join(f"[[participant]]\nindex = {n}\nimport_w = 9000\nexport_w = 9000\n" for n in participants)
         settings = (
             f'[[mqtt]]\nname = "b"\nhost = "127.0.0.1"\nport = {self.broker.port}\n{listed}{sources}'
-            f'[delivery]\nrelays = ["http://127.0.0.1:{self.relay_port}"]\npoll_seconds = 2\nmost = 20000\n'
+            f"[delivery]\n{way}\npoll_seconds = 2\nmost = 20000\n"
         )
         return self.oracle.GatewayFolder(self.folder / "gateway", self.village.deployment, [self.key], settings)
 
@@ -108,15 +113,15 @@ class Bench:
         folder = self.gateway(sources, range(1, self.meters + 1))
         before = self.village.web3.eth.block_number
         daemon = self.stack.enter_context(folder.start()).wait_for(folder.port)
-        time.sleep(2)
+        self.wait_until_online(daemon)
         begun = time.monotonic()
         sent = self.publish(first * 1_800, intervals * 30 + 1)
         published = time.monotonic() - begun
         total = intervals * self.meters
         while (outbox := self.outbox(folder))["final"] < total:
-            if time.monotonic() - begun > 3_600 or outbox["parked"]:
+            if time.monotonic() - begun > MOST_S or outbox["parked"]:
                 raise SystemExit(f"{outbox}: {daemon.said()}")
-            time.sleep(1)
+            time.sleep(POLL_S)
         seconds = time.monotonic() - begun
         gas = self.gas(before)
         memory, cpu = usage(daemon.process.pid)
@@ -133,6 +138,16 @@ class Bench:
             ("daemon: memory, CPU", f"{memory:.0f} MB, {cpu:.0f} s"),
             ("relay: memory, CPU", f"{relay_memory:.0f} MB, {relay_cpu:.0f} s"),
         ]
+
+    def wait_until_online(self, daemon: Any) -> None:
+        """The daemon says so once it has subscribed; what is sent before it never sees."""
+        with helper("mosquitto").Publisher(self.broker) as client:
+            client.listen("watt-oracle/b/state")
+            for _ in range(600):
+                if client.received.get("watt-oracle/b/state") == b"online":
+                    return
+                time.sleep(0.1)
+        raise SystemExit(daemon.said())
 
     def publish(self, start: int, minutes: int) -> int:
         client = Client(CallbackAPIVersion.VERSION2)
