@@ -25,4 +25,7 @@ library Roles {
 
     /// @dev Second approval of a lost key's replacement.
     uint64 internal constant RECOVERY_APPROVER = 7;
+
+    /// @dev Asks members for consents. Reads nothing by itself: only a member's consent opens data.
+    uint64 internal constant THIRD_PARTY = 8;
 }

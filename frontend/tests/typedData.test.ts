@@ -59,6 +59,13 @@ const builders: Readonly<Record<string, Build>> = {
     type Values = [Address, bigint[], bigint[], typedData.Statement, bigint, bigint];
     return typedData.cancellationMessage(domain, ...(Object.values(fields) as Values));
   },
+  Consent: (domain, fields) => {
+    const { request, nonce, deadlineUnix, ...terms } = fields as typedData.ConsentTerms &
+      Record<"request" | "nonce" | "deadlineUnix", bigint>;
+    return typedData.consentMessage(domain, request, terms, nonce, deadlineUnix);
+  },
+  Rejection: (domain, fields) => typedData.rejectionMessage(domain, ...(Object.values(fields) as [bigint, bigint])),
+  Revocation: (domain, fields) => typedData.revocationMessage(domain, ...(Object.values(fields) as [bigint, bigint])),
   Permit: (domain, fields) =>
     typedData.permitMessage(domain, ...(Object.values(fields) as [Address, Address, NanoEur, bigint, bigint])),
 };

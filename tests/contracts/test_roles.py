@@ -27,6 +27,7 @@ BY_SIGNATURES_OR_THE_MEMBER = {
     "CommunityEuro": {*ERC20, "permit", "redeem"},
     "GuaranteeOfOrigin": {"cancel", "cancelFor", "safeTransferFrom", "safeBatchTransferFrom", "setApprovalForAll"},
     "Ecopoints": {*ERC20, "redeem", "redeemFor", "closeOffer", "useVoucher"},
+    "ConsentRegistry": {"grant", "grantFor", "reject", "rejectFor", "revoke", "revokeFor", "terminate"},
 }
 """Each looks at the caller or at signatures itself."""
 BY_ONE_CONTRACT = {

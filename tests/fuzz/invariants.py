@@ -1,6 +1,7 @@
 """The numbered invariants of the contracts; the list of contracts/README.md, section Invariants, sentence by sentence.
 
-Kinds: effect (what an action does), no side effect (what it leaves alone), liveness (what can always be done).
+Kinds: effect (what an action does), no side effect (what it leaves alone), liveness (what can always be done);
+consents have all three.
 """
 
 from __future__ import annotations
@@ -46,4 +47,13 @@ LIVENESS: Final = {
     19: "No balance, wallet, closed account, device or wrong proposal stops a settlement.",
     20: "A late reading of a final interval can be settled by anyone, against the grid, once.",
 }
-INVARIANTS: Final = EFFECT | NO_SIDE_EFFECT | LIVENESS
+CONSENTS: Final = {
+    21: "A consent is valid from when it was given, and not before its `validFrom`, until the first of its "
+    "`validUntil`, the end of the ownership, its revocation and its termination, and never again.",
+    22: "Nobody but the member's wallet of the day gives, rejects or takes back a consent, by transaction or "
+    "signature; nobody but its grantee gives one up.",
+    23: "A third party asks a participant for a granularity once in thirty days, and a request is over by then.",
+    24: "The member's wallet of the day can take back every valid consent at any moment, with its number alone, "
+    "whatever else was signed.",
+}
+INVARIANTS: Final = EFFECT | NO_SIDE_EFFECT | LIVENESS | CONSENTS

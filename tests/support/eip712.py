@@ -19,6 +19,7 @@ from eth_account.signers.local import LocalAccount
 from wattcommons.chain import typed_data
 from wattcommons.chain.signing import digest_of, sign, sign_compact
 from wattcommons.chain.typed_data import SigningDomain
+from wattcommons.domain.consents import ConsentTerms, Directions, Granularity
 from wattcommons.domain.orders import LimitKind, Order
 from wattcommons.domain.packing import unpack_readings
 from wattcommons.domain.readings import Run
@@ -76,6 +77,11 @@ def message_of(case: dict[str, Any]) -> SignableMessage:
         case "Cancel":
             participant, standing, nonce, deadline = values
             return typed_data.cancel_message(domain, participant, standing=standing, nonce=nonce, deadline=deadline)
+        case "Consent":
+            request, participant, grantee, directions, granularity, *rest, nonce, deadline = values
+            what = Directions(directions), Granularity(granularity)
+            consented = ConsentTerms(participant, grantee, *what, *rest)
+            return typed_data.consent_message(domain, request, consented, nonce, deadline)
         case other:
             message: SignableMessage = getattr(typed_data, f"{other.lower()}_message")(domain, *values)
             return message

@@ -3,7 +3,7 @@
 Four half-hourly participants (mill, roof, flat, spa). In turn: deposits and a withdrawal, plain intervals, a gateway
 rotation, a suspension, a dated and a cancelled order, new limits, a lost credit, a conflict, a late reading, silence,
 a device taken off and put back, a closed account whose Wh wait, transfers, cancellations, a withdrawal, a replaced
-wallet, targets met and missed and without data, a redemption, a hand-over, and a clearing left half settled.
+wallet, targets met and missed and without data, a redemption, consents, a hand-over, and a clearing left half settled.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.chain.signing import sign, sign_run
-from wattcommons.chain.typed_data import domain_of, enrolment_message, order_message, order_struct, rotation_message
+from wattcommons.chain.typed_data import (
+    consent_struct,
+    domain_of,
+    enrolment_message,
+    order_message,
+    order_struct,
+    rotation_message,
+)
+from wattcommons.domain.accounts import Account
+from wattcommons.domain.consents import ConsentTerms, Directions, Granularity, purpose_code
 from wattcommons.domain.orders import NO_CAP, LimitKind, Order
 from wattcommons.domain.packing import SignedRun, encode_batch
 from wattcommons.domain.readings import Quality, Reading, Run
@@ -147,6 +156,7 @@ def live(day: Eventful) -> Mapping[str, int]:
     _devices(day)
     _certificates(day, marks)
     _coach(day)
+    _consents(day)
     _hand_over(day)
     _silence(day)
     _half_settled(day, marks)
@@ -285,6 +295,28 @@ def _coach(day: Eventful) -> None:
     day.act(Role.OPERATOR, "MemberRegistry", "setSuspended", SPA, False)
     day.act("keeper", "Ecopoints", "recover", day.wallet(MILL))
     day.catch_up()
+
+
+def _consents(day: Eventful) -> None:
+    """Asked for and given, rejected, withdrawn; given unasked, taken back, given up; one stays with the flat."""
+    adviser = day.community.keys.role(Role.THIRD_PARTY).address
+    now = day.community.clock.now()
+
+    def terms(participant: int, granularity: Granularity) -> tuple[Any, ...]:
+        both = Directions.IMPORT | Directions.EXPORT
+        wanted = (granularity, 2, purpose_code("energy-advice"), now, now + 90 * 86_400)
+        return consent_struct(ConsentTerms(ParticipantIndex(participant), Account(adviser), both, *wanted))
+
+    for granularity in (Granularity.DAILY, Granularity.INTERVAL, Granularity.COMPARISON):
+        day.act(Role.THIRD_PARTY, "ConsentRegistry", "request", terms(SPA, granularity))
+    day.act("spa", "ConsentRegistry", "grant", 1, terms(SPA, Granularity.DAILY))
+    day.act("spa", "ConsentRegistry", "reject", 2)
+    day.act(Role.THIRD_PARTY, "ConsentRegistry", "terminate", 3)
+    day.act("roof", "ConsentRegistry", "grant", 0, terms(ROOF, Granularity.INTERVAL))
+    day.act("roof", "ConsentRegistry", "revoke", 4)
+    day.act("roof", "ConsentRegistry", "grant", 0, terms(ROOF, Granularity.THIRD_PARTY))
+    day.act(Role.THIRD_PARTY, "ConsentRegistry", "terminate", 5)
+    day.act("flat, second", "ConsentRegistry", "grant", 0, terms(FLAT, Granularity.INTERVAL))
 
 
 def _hand_over(day: Eventful) -> None:

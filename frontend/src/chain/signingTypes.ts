@@ -113,6 +113,36 @@ export const cancellationTypes = {
   ],
 } as const;
 
+export const consentTypes = {
+  Consent: [
+    { name: "request", type: "uint64" },
+    { name: "participant", type: "uint32" },
+    { name: "grantee", type: "address" },
+    { name: "directions", type: "uint8" },
+    { name: "granularity", type: "uint8" },
+    { name: "readsPerDay", type: "uint8" },
+    { name: "purpose", type: "bytes32" },
+    { name: "validFromUnix", type: "uint64" },
+    { name: "validUntilUnix", type: "uint64" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadlineUnix", type: "uint64" },
+  ],
+} as const;
+
+export const rejectionTypes = {
+  Rejection: [
+    { name: "consent", type: "uint64" },
+    { name: "deadlineUnix", type: "uint64" },
+  ],
+} as const;
+
+export const revocationTypes = {
+  Revocation: [
+    { name: "consent", type: "uint64" },
+    { name: "deadlineUnix", type: "uint64" },
+  ],
+} as const;
+
 /** ERC-2612. */
 export const permitTypes = {
   Permit: [

@@ -11,10 +11,13 @@ import type { NanoEur, ParticipantIndex } from "../units.js";
 import {
   cancellationTypes,
   cancelTypes,
+  consentTypes,
   enrolmentTypes,
   orderTypes,
   permitTypes,
   redemptionTypes,
+  rejectionTypes,
+  revocationTypes,
   rotationTypes,
   runTypes,
   spreadOrderTypes,
@@ -37,6 +40,9 @@ export type EnrolmentTerms = Fields<typeof enrolmentTypes, "Enrolment">;
 export type RotationTerms = Fields<typeof rotationTypes, "Rotation">;
 /** What certificates are cancelled for: beneficiary, purpose, period in unix seconds, country (ISO 3166 alpha-2). */
 export type Statement = Fields<typeof cancellationTypes, "Statement">;
+
+/** What is consented to: directions 1 import, 2 export, 3 both; granularity 1 daily, 2 interval, 3 comparison, 4 third party. */
+export type ConsentTerms = Omit<Fields<typeof consentTypes, "Consent">, "request" | "nonce" | "deadlineUnix">;
 
 /** What a gateway signs: a run of readings. Domain: MeterLedger. */
 export function runMessage(domain: SigningDomain, run: Run) {
@@ -120,6 +126,27 @@ export function cancellationMessage(
   deadline: bigint,
 ) {
   return message(domain, cancellationTypes, "Cancellation", { holder, ids, amounts, terms, nonce, deadline });
+}
+
+/** What a member signs to give a consent; `request` is the one it answers, 0 for none. Domain: ConsentRegistry. */
+export function consentMessage(
+  domain: SigningDomain,
+  request: bigint,
+  terms: ConsentTerms,
+  nonce: bigint,
+  deadlineUnix: bigint,
+) {
+  return message(domain, consentTypes, "Consent", { request, ...terms, nonce, deadlineUnix });
+}
+
+/** What a member signs to say no to a request for a consent. Domain: ConsentRegistry. */
+export function rejectionMessage(domain: SigningDomain, consent: bigint, deadlineUnix: bigint) {
+  return message(domain, rejectionTypes, "Rejection", { consent, deadlineUnix });
+}
+
+/** What a member signs to take a consent back: its number is enough. Domain: ConsentRegistry. */
+export function revocationMessage(domain: SigningDomain, consent: bigint, deadlineUnix: bigint) {
+  return message(domain, revocationTypes, "Revocation", { consent, deadlineUnix });
 }
 
 /** ERC-2612: what a member signs to let somebody move euro, `value` in n€. Domain: CommunityEuro. */

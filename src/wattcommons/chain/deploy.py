@@ -1,4 +1,4 @@
-"""Deploying a community: ten contracts, their roles, and the keys handed over. Asks nothing.
+"""Deploying a community: eleven contracts, their roles, and the keys handed over. Asks nothing.
 
 Contracts refer to each other by immutable addresses, in circles; every address follows from the deployer's nonce,
 so all are known before the first is deployed and are checked after the last.
@@ -38,7 +38,7 @@ def deploy(
 ) -> Deployment:
     """Deploy a community and grant its roles.
 
-    `holders`: the address of each role but the administrator's (partners may be granted later).
+    `holders`: the address of each role but the administrator's (partners and third parties may be granted later).
     `admin`: who administers roles from now on; the deployer gives it up. None keeps the deployer.
 
     Raises RevertedError when a constructor refuses a term, DeploymentError when what is on the chain is not
@@ -107,6 +107,7 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
             terms.max_award_mpt,
             terms.data_grace_s,
         ],
+        "ConsentRegistry": [manager, registry],
     }
 
 
@@ -150,6 +151,7 @@ def check_references(contracts: Contracts) -> None:
         ("EnergyMarket", "guarantees"): at("GuaranteeOfOrigin"),
         ("EnergyMarket", "euro"): at("CommunityEuro"),
         ("Ecopoints", "coach"): at("GreenCoach"),
+        ("ConsentRegistry", "registry"): at("MemberRegistry"),
     }
     for (name, view), address in expected.items():
         found = contracts.read(name, view)

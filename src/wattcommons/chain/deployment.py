@@ -26,6 +26,7 @@ CONTRACTS: Final = (
     "EnergyMarket",
     "Ecopoints",
     "GreenCoach",
+    "ConsentRegistry",
 )
 """In the order of deployment: addresses follow from the deployer's nonce, so they may refer to each other."""
 

@@ -20,6 +20,7 @@ class Role(IntEnum):
     COACH = 5
     PARTNER = 6
     RECOVERY_APPROVER = 7
+    THIRD_PARTY = 8
 
 
 RESTRICTED: Final[dict[str, dict[str, Role]]] = {
@@ -55,5 +56,6 @@ RESTRICTED: Final[dict[str, dict[str, Role]]] = {
     "GuaranteeOfOrigin": {"withdraw": Role.ISSUING_BODY},
     "Ecopoints": {"publishOffer": Role.PARTNER},
     "GreenCoach": {"setTarget": Role.COACH},
+    "ConsentRegistry": {"request": Role.THIRD_PARTY},
 }
 """Contract -> restricted function -> the role that may call it."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from eth_account.messages import SignableMessage, encode_typed_data
 
 from wattcommons.chain.deployment import Deployment
+from wattcommons.domain.consents import ConsentTerms
 from wattcommons.domain.orders import LimitKind, Order
 from wattcommons.domain.packing import pack_readings
 from wattcommons.domain.readings import Run
@@ -25,6 +26,7 @@ SIGNED_NAMES: Final = {
     "MemberRegistry": "Watt Commons MemberRegistry",
     "GuaranteeOfOrigin": "Watt Commons GuaranteeOfOrigin",
     "Ecopoints": "Watt Commons Ecopoints",
+    "ConsentRegistry": "Watt Commons ConsentRegistry",
 }
 """Contract -> `name` of its EIP-712 domain."""
 
@@ -50,6 +52,11 @@ _STATEMENT: Final = (
     "bytes32 beneficiary,bytes32 purpose,uint64 periodFrom,uint64 periodTo,bytes2 country,bytes32 statementHash"
 )
 _CANCELLATION: Final = "address holder,uint256[] ids,uint256[] amounts,Statement terms,uint256 nonce,uint64 deadline"
+_CONSENT: Final = (
+    "uint64 request,uint32 participant,address grantee,uint8 directions,uint8 granularity,uint8 readsPerDay,"
+    "bytes32 purpose,uint64 validFromUnix,uint64 validUntilUnix,uint256 nonce,uint64 deadlineUnix"
+)
+_CONSENT_ANSWER: Final = "uint64 consent,uint64 deadlineUnix"
 _PERMIT: Final = "address owner,address spender,uint256 value,uint256 nonce,uint256 deadline"
 
 
@@ -163,6 +170,37 @@ def cancellation_message(
     terms = dict(zip((field["name"] for field in _fields(_STATEMENT)), statement, strict=True))
     values = [holder, list(ids), list(amounts), terms, nonce, deadline]
     return _message(domain, "Cancellation", _CANCELLATION, values, {"Statement": _fields(_STATEMENT)})
+
+
+def consent_struct(terms: ConsentTerms) -> tuple[Any, ...]:
+    """A consent's terms as the consent registry's struct."""
+    return (
+        terms.participant,
+        terms.grantee,
+        int(terms.directions),
+        int(terms.granularity),
+        terms.reads_per_day,
+        terms.purpose,
+        terms.valid_from,
+        terms.valid_until,
+    )
+
+
+def consent_message(
+    domain: SigningDomain, request: int, terms: ConsentTerms, nonce: int, deadline: int
+) -> SignableMessage:
+    """What a member signs to give a consent; `request`: the one it answers, 0 for none. Domain: ConsentRegistry."""
+    return _message(domain, "Consent", _CONSENT, [request, *consent_struct(terms), nonce, deadline])
+
+
+def rejection_message(domain: SigningDomain, consent: int, deadline: int) -> SignableMessage:
+    """What a member signs to say no to a request for a consent. Domain: ConsentRegistry."""
+    return _message(domain, "Rejection", _CONSENT_ANSWER, [consent, deadline])
+
+
+def revocation_message(domain: SigningDomain, consent: int, deadline: int) -> SignableMessage:
+    """What a member signs to take a consent back: its number is enough. Domain: ConsentRegistry."""
+    return _message(domain, "Revocation", _CONSENT_ANSWER, [consent, deadline])
 
 
 def permit_message(domain: SigningDomain, owner: str, spender: str, value: int, nonce: int, deadline: int) -> Any:

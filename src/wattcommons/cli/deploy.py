@@ -19,7 +19,7 @@ from wattcommons.cli.wiring import DEFAULT_DEPLOYMENT, deployer_key, devnet_keys
 from wattcommons.errors import SettingsError
 from wattcommons.scenarios.community_file import CommunityFile, read_community
 
-_NEEDED = tuple(role for role in Role if role is not Role.PARTNER)
+_NEEDED = tuple(role for role in Role if role not in (Role.PARTNER, Role.THIRD_PARTY))
 
 
 def register(app: typer.Typer) -> None:

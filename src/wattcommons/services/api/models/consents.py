@@ -36,6 +36,28 @@ class Consents(Model):
     received: list[Consent]
 
 
+class PurposeText(Model):
+    """A purpose that the community knows. `code` is what stands on the chain."""
+
+    code: Hash
+    title: str
+    text: str
+
+
+class ThirdParty(Model):
+    """An account that the community has admitted to ask for consents."""
+
+    account: Account
+    name: str | None
+
+
+class ConsentChoices(Model):
+    """What a consent may be given for, and to whom; a member may also name others."""
+
+    purposes: list[PurposeText]
+    third_parties: list[ThirdParty]
+
+
 class ConsentLine(Model):
     """One line of a consent's log: an event of its life, or a read under it."""
 
@@ -72,10 +94,9 @@ class ConsentGrant(Model):
 
 
 class ConsentEnd(Model):
-    """A signed revocation or rejection."""
+    """A signed revocation or rejection: no nonce, because either can be done to a consent only once."""
 
     consent: int = Field(ge=1)
-    nonce: int = Field(ge=0)
     deadline: int = Field(ge=0, le=2**53)
     signature: Signature
 
@@ -87,7 +108,7 @@ class SharedInterval(Model):
     end: Unix
     consumption_wh: int | None
     production_wh: int | None
-    quality: str
+    quality: str = Field(description="absent, measured, estimated or corrected; of a day the weakest, or incomplete")
 
 
 class SharedEnergy(Model):
