@@ -94,3 +94,13 @@ if [ -n "$node_job" ]; then
   wait "$node_job" || fail "the Node packages could not be installed: run \`npm ci --ignore-scripts\` to see why"
   echo "setup: Node packages done in $((SECONDS - begun)) s"
 fi
+
+# The pages that `watt serve` and `watt demo` hand out; built anew when anything they are made of has changed.
+pages_stamp=$(find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/tsconfig.json \
+  -type f -print0 | LC_ALL=C sort -z | xargs -0 cat package-lock.json | sha256sum | cut -d' ' -f1)
+if [ ! -f frontend/dist/index.html ] || [ "$(cat frontend/build/.pages-stamp 2>/dev/null)" != "$pages_stamp" ]; then
+  echo "setup: building the pages (frontend/dist)"
+  npm run build --silent --workspace frontend || fail "the pages could not be built: \`npm run build -w frontend\` says why"
+  mkdir -p frontend/build
+  echo "$pages_stamp" >frontend/build/.pages-stamp
+fi

@@ -15,18 +15,19 @@ frontend() {
   echo "test: front end: $(echo "$output" | sed -n 's/^ℹ pass //p') passed in $((SECONDS - begun)) s"
 }
 
-# The tests of MQTT start a broker of their own. Where it may not be installed they fail, naming what to install.
-broker() {
-  if command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || ! command -v apt-get >/dev/null; then return; fi
-  local as_root=
-  [ "$(id -u)" = 0 ] || { sudo -n true 2>/dev/null || return; as_root="sudo -n"; }
-  echo "test: installing mosquitto, the MQTT broker of the tests"
-  # Debian starts it as a service at once; the tests want one of their own only.
-  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends mosquitto; } \
-    >/dev/null 2>&1 || echo "test: mosquitto could not be installed" >&2
+# Programs that some tests start for themselves. Where one may not be installed those tests fail, naming it.
+tools() {
+  local missing=() as_root=
+  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto) # the broker of MQTT's tests
+  command -v chromium >/dev/null || missing+=(chromium)                                 # the browser of the pages' tests
+  [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null || return 0
+  [ "$(id -u)" = 0 ] || { sudo -n true 2>/dev/null || return 0; as_root="sudo -n"; }
+  echo "test: installing ${missing[*]}, which tests start for themselves"
+  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+    >/dev/null 2>&1 || echo "test: ${missing[*]} could not be installed" >&2
 }
 
-broker
+tools
 [ $# -gt 0 ] || frontend || failed=1
 .venv/bin/python -m pytest -p no:ape_test -n "${TEST_PROCESSES:-2}" --dist loadscope -q "$@" || failed=$?
 exit "$failed"

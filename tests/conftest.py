@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-KINDS = {"unit", "contracts", "fuzz", "integration"}
+KINDS = {"unit", "contracts", "fuzz", "integration", "e2e"}
 
 # The same cases at every run: a failure found once stays found. Deep runs look further.
 settings.register_profile(

@@ -31,7 +31,7 @@ ENDS = {"fr": ("objectif tenu", "manqué", "Le livre est juste"), "en": ("target
 
 @pytest.mark.parametrize(("language", "homes", "days"), [("fr", 4, 1), ("en", 6, 3)])
 def test_demo__small_village__seven_chapters_and_exit_0(language: str, homes: int, days: int) -> None:
-    words = ["demo", "--homes", str(homes), "--days", str(days), "--lang", language]
+    words = ["demo", "--no-serve", "--homes", str(homes), "--days", str(days), "--lang", language]
     done = subprocess.run([WATT, *words], capture_output=True, text=True, timeout=120, env=CLEAN, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -55,7 +55,11 @@ def _is_node(process: str) -> bool:
 
 def test_demo__ctrl_c__one_line_130_and_no_node_left() -> None:
     running = subprocess.Popen(
-        [WATT, "demo", "--homes", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=CLEAN
+        [WATT, "demo", "--no-serve", "--homes", "60"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=CLEAN,
     )
     children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     deadline = time.monotonic() + 30

@@ -170,7 +170,7 @@ class Endpoints(JSONBaseProvider):
         return [by_id[number] for number in numbers]
 
 
-def web3_over(endpoints: Endpoints) -> Web3:
+def web3_over(endpoints: JSONBaseProvider) -> Web3:
     """A connection that asks these nodes. Nothing is sent yet: it can be made while no node runs."""
     web3 = Web3(endpoints, ens=None)  # names are never resolved
     web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)  # see `node.connect`

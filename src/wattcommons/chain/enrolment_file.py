@@ -70,6 +70,11 @@ def load_enrolment(path: Path) -> Enrolment:
         raise InputError("there is no such file", _HINT, file=path) from None
     except OSError as error:
         raise InputError(f"it cannot be read ({type(error).__name__})", file=path) from None
+    return parse_enrolment(content, path)
+
+
+def parse_enrolment(content: bytes, path: Path | None = None) -> Enrolment:
+    """As `load_enrolment`, of content that is there already; `path` is where an error says it came from."""
     if len(content) > _MOST_OCTETS:
         raise InputError("it is too large for an enrolment file", _HINT, file=path)
     try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from eth_abi.abi import decode
+from eth_abi.exceptions import DecodingError
 from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
 
 from wattcommons.chain.artifacts import load_artifact
@@ -19,7 +20,7 @@ from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.deployment import CONTRACTS, Deployment
 from wattcommons.chain.logs import ChainLogs, LogSource, RawLog
 from wattcommons.chain.words import Decoder, word_decoder, words_decoder
-from wattcommons.errors import FatalError
+from wattcommons.errors import FatalError, NodeUnavailable
 
 NO_ADDRESS: Final = "0x0000000000000000000000000000000000000000"
 
@@ -53,8 +54,10 @@ def read_events(contracts: Contracts, last_block: int, *, source: LogSource | No
 
 
 def decode_logs(deployment: Deployment, logs: Iterable[RawLog]) -> Iterator[Event]:
-    """Decode logs in the order given. Raises FatalError for a log that none of these contracts can have written."""
-    codecs = _codecs(deployment)
+    """Decode logs in the order given. Raises FatalError for a log that none of these contracts can have written, and
+    NodeUnavailable for one that was garbled on its way.
+    """
+    codecs = _codecs(tuple(deployment.address(contract) for contract in CONTRACTS))
     for log in logs:
         topic = log.topics[0] if log.topics else b""
         codec = codecs.get((log.address, topic))
@@ -63,10 +66,16 @@ def decode_logs(deployment: Deployment, logs: Iterable[RawLog]) -> Iterator[Even
                 f"log {log.log_index} of block {log.block} at {log.address} is of no known event",
                 "the deployment was made by another version of this program",
             )
+        try:
+            arguments = codec.arguments(log)
+        except (DecodingError, ValueError, OverflowError) as error:
+            raise NodeUnavailable(
+                f"log {log.log_index} of block {log.block} is not whole: it holds no {codec.contract}.{codec.name}"
+            ) from error
         yield Event(
             codec.contract,
             codec.name,
-            codec.arguments(log),
+            arguments,
             log.block,
             log.tx_hash,
             log.log_index,
@@ -90,10 +99,12 @@ class _Codec:
         return args
 
 
-def _codecs(deployment: Deployment) -> dict[tuple[str, bytes], _Codec]:
+@lru_cache(maxsize=16)
+def _codecs(addresses: tuple[str, ...]) -> dict[tuple[str, bytes], _Codec]:
+    """By address and topic; `addresses` in the order of CONTRACTS."""
     return {
-        (deployment.address(contract).lower(), event_abi_to_log_topic(item)): _codec(contract, item)  # type: ignore[arg-type]
-        for contract in CONTRACTS
+        (address.lower(), event_abi_to_log_topic(item)): _codec(contract, item)  # type: ignore[arg-type]
+        for contract, address in zip(CONTRACTS, addresses, strict=True)
         for item in load_artifact(contract).abi
         if item["type"] == "event"
     }

@@ -32,11 +32,12 @@ class Finality:
     One object for one chain: it remembers the highest final block seen. Raises SettingsError for another depth.
     """
 
-    def __init__(self, depth: int | None = 0) -> None:
+    def __init__(self, depth: int | None = 0, mark: Block | None = None) -> None:
+        """`mark`: a block that was final when the caller ran last, as `blocks` gave it."""
         if depth is not None and not 0 <= depth <= _MOST_DEPTH:
             raise SettingsError(f"a depth of {depth} blocks", f"give 0 to {_MOST_DEPTH}", setting="finality")
         self.depth = depth
-        self._mark: Block | None = None
+        self._mark = mark
 
     def final_block(self, web3: Web3) -> Block:
         """The final block, see `blocks`."""

@@ -6,18 +6,16 @@ A file holds one JSON object a line, in the order of the chain, so that a book c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-import requests
 from web3 import Web3
-from web3.exceptions import Web3Exception
-from web3.types import RPCEndpoint
 
 from wattcommons.chain.deployment import Deployment
-from wattcommons.errors import InputError, NodeUnavailable
+from wattcommons.chain.rpc import ask_all, error_text, octets, quantity, result_of, useless
+from wattcommons.errors import InputError
 
 BLOCKS_A_REQUEST: Final = 2_000
 _FIRST_BLOCKS: Final = 64
@@ -68,44 +66,40 @@ class ChainLogs:
         while start <= last_block:
             end = min(start + span - 1, last_block)
             asked = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses}
-            answer = self._ask([("eth_getLogs", [asked])])[0]
+            [answer] = ask_all(self.web3, [("eth_getLogs", [asked])])
             if "error" in answer:
                 if span == 1:
-                    raise NodeUnavailable(f"the node gives no logs of block {start}: {answer['error']}")
+                    raise useless(self.web3, f"the node gives no logs of block {start}: {error_text(answer)}")
                 span = max(1, span // 2)
                 continue
-            found = answer["result"]
+            found = self._standing(answer["result"])
             times = self._times(found)
-            yield from sorted(
-                (_raw(log, times) for log in found if not log.get("removed")),
-                key=lambda log: (log.block, log.log_index),
-            )
+            logs = [raw_log(self.web3, log, times) for log in found]
+            yield from sorted(logs, key=lambda log: (log.block, log.log_index))
             start = end + 1
-            size = sum(len(log["data"]) + _LOG_BYTES for log in found)
+            size = sum(len(log.data) * 2 + _LOG_BYTES for log in logs)
             span = max(1, min(span * 2, span * _ANSWER_BYTES // max(size, 1), self.blocks_a_request))
 
-    def _times(self, logs: list[dict[str, Any]]) -> dict[str, int]:
-        """Timestamps of the blocks whose logs do not carry one, by block number in hex."""
-        missing = sorted({str(log["blockNumber"]) for log in logs if log.get("blockTimestamp") is None})
-        times: dict[str, int] = {}
+    def _standing(self, found: Any) -> list[dict[str, Any]]:
+        """The logs in an answer but for those that a node calls taken back."""
+        if not isinstance(found, list) or not all(isinstance(log, dict) for log in found):
+            raise useless(self.web3, "the node gave something else where logs belong")
+        return [log for log in found if log.get("removed") is not True]
+
+    def _times(self, logs: list[dict[str, Any]]) -> dict[int, int]:
+        """Timestamps of the blocks whose logs do not carry one."""
+        bare = [log.get("blockNumber") for log in logs if log.get("blockTimestamp") is None]
+        missing = sorted({quantity(self.web3, number) for number in bare})
+        times: dict[int, int] = {}
         for start in range(0, len(missing), _HEADERS_A_REQUEST):
             part = missing[start : start + _HEADERS_A_REQUEST]
-            answers = self._ask([("eth_getBlockByNumber", [number, False]) for number in part])
+            answers = ask_all(self.web3, [("eth_getBlockByNumber", [hex(number), False]) for number in part])
             for number, answer in zip(part, answers, strict=True):
-                if not answer.get("result"):
-                    raise NodeUnavailable(f"the node does not give block {number}")
-                times[number] = int(answer["result"]["timestamp"], 16)
+                header = result_of(self.web3, answer)
+                if not isinstance(header, dict):
+                    raise useless(self.web3, f"the node does not give block {number}")
+                times[number] = quantity(self.web3, header.get("timestamp"))
         return times
-
-    def _ask(self, calls: list[tuple[str, list[Any]]]) -> list[Any]:
-        provider: Any = self.web3.provider
-        requested = [(RPCEndpoint(method), parameters) for method, parameters in calls]
-        try:
-            if len(requested) == 1:
-                return [provider.make_request(*requested[0])]
-            return list(provider.make_batch_request(requested))
-        except (requests.RequestException, OSError, TimeoutError, Web3Exception) as error:
-            raise NodeUnavailable(f"the node does not answer ({type(error).__name__})") from error
 
 
 @dataclass(frozen=True)
@@ -160,15 +154,22 @@ def save_logs(logs: Iterable[RawLog], path: Path) -> int:
     return count
 
 
-def _raw(log: dict[str, Any], times: dict[str, int]) -> RawLog:
-    number = str(log["blockNumber"])
-    stamped = log.get("blockTimestamp")
+def raw_log(web3: Web3, log: dict[str, Any], times: Mapping[int, int]) -> RawLog:
+    """A log in a node's answer. `times`: unix seconds of blocks, for logs that do not carry theirs.
+
+    Raises NodeUnavailable for anything that is no log.
+    """
+    topics = log.get("topics")
+    if not isinstance(topics, list):
+        raise useless(web3, "the node gave something else where a log belongs")
+    block = quantity(web3, log.get("blockNumber"))
+    time = times.get(block)
     return RawLog(
-        str(log["address"]).lower(),
-        tuple(bytes.fromhex(topic[2:]) for topic in log["topics"]),
-        bytes.fromhex(log["data"][2:]),
-        int(number, 16),
-        str(log["transactionHash"]),
-        int(log["logIndex"], 16),
-        times[number] if stamped is None else int(stamped, 16),
+        f"0x{octets(web3, log.get('address'), 20).hex()}",
+        tuple(octets(web3, topic, 32) for topic in topics),
+        octets(web3, log.get("data")),
+        block,
+        f"0x{octets(web3, log.get('transactionHash'), 32).hex()}",
+        quantity(web3, log.get("logIndex")),
+        quantity(web3, log.get("blockTimestamp")) if time is None else time,
     )

@@ -33,6 +33,11 @@ class DemoView:
         self._screen, self._language, self._scene = screen, language, scene
         self.text = demo_text(language)
 
+    @property
+    def language(self) -> Language:
+        """The language told in."""
+        return self._language
+
     def opening(self) -> None:
         """What is about to happen."""
         self._screen.line(self.text.title, "bold")
@@ -260,6 +265,19 @@ class DemoView:
             ),
             "dim",
         )
+
+    def serving(self, port: int, speed: int) -> None:
+        """The village lives on, and where its pages are."""
+        text, screen = self.text, self._screen
+        seconds = self._decimal(self._scene.length.seconds * 10 // speed, 1, 1).removesuffix(",0").removesuffix(".0")
+        screen.line()
+        screen.line(text.serving.format(seconds=f"{seconds}\u00a0s"))
+        screen.line(f"http://127.0.0.1:{port}/", "bold cyan", indent=2)
+        screen.line(f"{text.serving_how} {text.serving_end}")
+
+    def stopped(self) -> None:
+        """The village is gone."""
+        self._screen.line(self.text.stopped)
 
     def _refused(self, attempt: str, why: str, *refused: Refused) -> None:
         said = ", ".join(f"{one.error}: {one.reason.replace('_', ' ')}" if one.reason else one.error for one in refused)

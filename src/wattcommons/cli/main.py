@@ -27,6 +27,8 @@ GROUPS: Final = (
     "enrolment",
     "oracle",
     "relay",
+    "serve",
+    "index",
 )
 """First words of commands, each a file beside this one, in the order of the help."""
 

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     WATT_DEPLOYMENT     public   the deployment file of the community
     WATT_KEYSTORE       public   encrypted key file of the deployer
     WATT_PASSWORD_FILE  public   file with the key file's password
+    WATT_STORE          secret   the index's database: a file, sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME
     WATT_ANVIL          public   the development node's program
     WATT_LANG           public   fr or en
     """
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     deployment: Path | None = None
     keystore: Path | None = None
     password_file: Path | None = None
+    store: SecretStr | None = None
     anvil: Path | None = None
     lang: Language = Language.ENGLISH
 
@@ -42,6 +44,11 @@ class Settings(BaseSettings):
     def node(self) -> str | None:
         """The node's address in clear, for the connection alone."""
         return self.rpc_url.get_secret_value() if self.rpc_url else None
+
+    @cached_property
+    def database(self) -> str | None:
+        """The index's database in clear, for the connection alone."""
+        return self.store.get_secret_value() if self.store else None
 
 
 def load_settings() -> Settings:

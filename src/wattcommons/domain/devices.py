@@ -39,6 +39,11 @@ class EnergySource(StrEnum):
         return {"solar": "F01040100", "wind": "F01050100", "hydro": "F01050200"}[self]
 
 
+def source_of_fuel(fuel: str) -> EnergySource | None:
+    """What an EECS fuel code means, its finer codes included; None for what this software has no word for."""
+    return next((one for one in EnergySource if fuel.startswith(one.fuel)), None)
+
+
 class SupportScheme(IntEnum):
     """Kinds of support a device receives (EN 16325); numbers as the registry contract stores them."""
 

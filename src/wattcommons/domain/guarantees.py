@@ -91,6 +91,21 @@ def lifetime_of(certificate: CertificateId, length: IntervalLength) -> Lifetime:
     return Lifetime(end, add_months(end, TRANSFER_MONTHS), add_months(end, CANCEL_MONTHS))
 
 
+def first_within(at: int, months: int, length: IntervalLength) -> int:
+    """First interval whose production end lies less than `months` before second `at`: earlier ones are too late.
+
+    With TRANSFER_MONTHS the oldest that still moves, with CANCEL_MONTHS the oldest that has not expired.
+    """
+    low, high = 0, at // length.seconds + 1
+    while low < high:
+        middle = (low + high) // 2
+        if at < add_months(end_unix(middle, length), months):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 @dataclass(frozen=True, slots=True)
 class CancellationStatement:
     """For whom and why Wh were used: what an EECS cancellation statement answers for.

@@ -7,12 +7,12 @@ count uint16 | signature r bytes32 | signature vs bytes32 (EIP-2098) | count × 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from wattcommons.domain.readings import Quality, Reading, Run
-from wattcommons.domain.units import IntervalIndex, ParticipantIndex, Wh
+from wattcommons.domain.units import MAX_WH, IntervalIndex, ParticipantIndex, Wh
 from wattcommons.errors import RuleError
 
 READING_BYTES: Final = 7
@@ -88,6 +88,20 @@ def run_headers(batch: bytes) -> list[tuple[int, int, int]]:
         found.append((int.from_bytes(batch[at : at + 4], "big"), int.from_bytes(batch[at + 4 : at + 8], "big"), count))
         at += RUN_HEADER_BYTES + count * READING_BYTES
     return found
+
+
+def batch_readings(batch: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+    """Participant, interval, production Wh, consumption Wh and quality of every reading of a batch, in its order.
+
+    For batches that the ledger has accepted: nothing is checked.
+    """
+    at = 0
+    for participant, first, count in run_headers(batch):
+        at += RUN_HEADER_BYTES
+        for interval in range(first, first + count):
+            packed = int.from_bytes(batch[at : at + READING_BYTES], "big")
+            yield participant, interval, packed >> 32, packed >> 8 & MAX_WH, packed & 0xFF
+            at += READING_BYTES
 
 
 def _reading(packed: bytes) -> Reading:

@@ -61,7 +61,8 @@ class Community:
         self.members: dict[str, int] = {}
         self.participants: dict[str, ParticipantIndex] = {}
         self.devices: dict[str, int] = {}
-        self._schedule(spec.prices)
+        self._codes: dict[Tariff, int] = {spec.terms.default_tariff: 0}
+        self.schedule(spec.prices)
 
     def name_of(self, participant: int) -> str:
         """Meter of a participant."""
@@ -160,9 +161,9 @@ class Community:
             if not nonce:
                 raise RevertedError("OrderSkipped", {"meter": spec.meter_id}, contract="OrderBook.placeOrders")
 
-    def _schedule(self, prices: Mapping[IntervalIndex, Tariff]) -> None:
-        default = self.spec.terms.default_tariff
-        codes: dict[Tariff, int] = {default: 0}
+    def schedule(self, prices: Mapping[IntervalIndex, Tariff]) -> None:
+        """Prices of intervals whose gate is open. Raises RevertedError."""
+        codes = self._codes
         calls = []
         for tariff in prices.values():
             if tariff not in codes:

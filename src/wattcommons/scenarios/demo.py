@@ -6,7 +6,7 @@ evening of the last day is held back for attempts to cheat; then the keeper clea
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -40,6 +40,7 @@ MAX_DAYS: Final = 28
 LEAD_S: Final = 6 * 3_600
 _FIRST_DAY: Final = date(2026, 3, 31)  # the local month begins two hours before the UTC one
 _DAYS: Final = 31
+ReadingsOf = Callable[[Participant], Mapping[IntervalIndex, Reading]]
 
 
 @dataclass(frozen=True)
@@ -154,14 +155,18 @@ class Demo:
         """The coached flats join for the whole month."""
         self._join(self.scene.coached, self.scene.month.first)
 
-    def play(self) -> None:
-        """Everything until the last evening: earlier days as day runs, then the market day by day."""
+    def play(self, when_joined: Callable[[], None] = lambda: None) -> None:
+        """Everything until the last evening: earlier days as day runs, then the market day by day.
+
+        `when_joined` is called once everybody has joined and before the market opens.
+        """
         scene, clock = self.scene, self.community.clock
         clock.advance_to(start_unix(scene.live.first, scene.length) - LEAD_S)
         early = IntervalIndex(clock.now() // scene.length.seconds)
         self._record(scene.coached, IntervalRange(scene.month.first, early))
         others = [one for one in scene.village.participants if one not in scene.coached]
         self._join(others, scene.live.first)
+        when_joined()
         self.progress("earlier days", 0, 1)
         self.keeper.run()
         for number, day in enumerate(scene.days, 1):
@@ -181,17 +186,24 @@ class Demo:
         """All records of the community so far."""
         return list(read_events(self.contracts, self.contracts.web3.eth.block_number))
 
-    def _join(self, people: Iterable[Participant], first: IntervalIndex) -> None:
-        self.community.join([(self._specs[one.meter_id], first) for one in people])
+    def record(self, people: Iterable[Participant], readings: ReadingsOf) -> None:
+        """Everybody's gateway signs its readings, of at most a day at once; the relay brings them to the ledger.
 
-    def _record(self, people: Iterable[Participant], period: IntervalRange) -> None:
+        Raises RetryableError when the node still fails after several attempts: record the same again.
+        """
         domain = domain_of(self.contracts.deployment, "MeterLedger")
         runs = []
         for person in people:
             key = self.community.keys.gateway(person.meter_id)
             signer = RunSigner(key, domain, self.community.participants[person.meter_id])
-            signed = signer.sign(self.scene.readings(person, period), most=48)
+            signed = signer.sign(readings(person), most=48)
             self.last_runs[person.meter_id] = signed[-1]
             runs += signed
         self.readings += self._push.push(runs).recorded
         self.signatures += len(runs)
+
+    def _record(self, people: Iterable[Participant], period: IntervalRange) -> None:
+        self.record(people, lambda person: self.scene.readings(person, period))
+
+    def _join(self, people: Iterable[Participant], first: IntervalIndex) -> None:
+        self.community.join([(self._specs[one.meter_id], first) for one in people])

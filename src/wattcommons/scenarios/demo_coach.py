@@ -13,6 +13,7 @@ from wattcommons.chain.typed_data import domain_of, redemption_message
 from wattcommons.domain.baselines import Target, monthly_target
 from wattcommons.domain.ecopoints import TargetOutcome
 from wattcommons.scenarios.demo import MONTH, YEAR, Demo
+from wattcommons.scenarios.village_texts import SPA_ENTRY
 from wattcommons.simulation.people import Participant
 
 _PERIOD: Final = 1
@@ -42,6 +43,11 @@ class Redemption:
     voucher: int
 
 
+def formula_hash(formula: str) -> bytes:
+    """What stands on the chain for a target's formula: its SHA-256."""
+    return sha256(formula.encode("ascii")).digest()
+
+
 class Coach:
     """Sets the targets before the month begins; tells afterwards what the contracts made of it."""
 
@@ -60,13 +66,17 @@ class Coach:
                 month.end,
                 target.expectation_wh_down,
                 target.target_wh_up,
-                sha256(target.formula().encode("ascii")).digest(),
+                formula_hash(target.formula()),
             )
             index = self._demo.participant(person)
             calls.append(call_of(self._demo.contracts, "GreenCoach", "setTarget", index, _PERIOD, terms))
         for sent in self._demo.sender(Role.COACH).send_all(calls):
             if sent.error is not None:
                 raise sent.error
+
+    def formulas(self) -> dict[bytes, str]:
+        """The targets' formulas by their hashes."""
+        return {formula_hash(target.formula()): target.formula() for target in self.targets.values()}
 
     def months(self) -> list[CoachedMonth]:
         """How the month ended for each: judged on chain, by the keeper or by anyone."""
@@ -86,7 +96,7 @@ class Coach:
         now = demo.community.clock.now()
         price = min(_PRICE_MPT, month.points)
         partner = demo.sender(Role.PARTNER)
-        offer = (price, 20, now + _OFFER_LIFE_S, keys.commitment("offer"))
+        offer = (price, 20, now + _OFFER_LIFE_S, SPA_ENTRY.code)
         partner.send(call_of(contracts, "Ecopoints", "publishOffer", *offer))
         number = contracts.read("Ecopoints", "offerCount")
         member = keys.member(month.person.meter_id)

@@ -18,6 +18,7 @@ from wattcommons.domain.devices import (
     check_fuel,
     check_technology,
     refusal_of,
+    source_of_fuel,
 )
 from wattcommons.domain.units import DeviceIndex
 from wattcommons.errors import RuleError
@@ -113,3 +114,17 @@ def test_refusal__supported_and_allowed__none() -> None:
 def test_refusal__last_second_of_the_registration__still_earns() -> None:
     assert ROOF.refusal(ROOF.valid_until) is None
     assert ROOF.refusal(ROOF.valid_until + 1) is NotIssuable.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("fuel", "expected"),
+    [
+        ("F01040100", EnergySource.SOLAR),
+        ("F01050100", EnergySource.WIND),
+        ("F01050200", EnergySource.HYDRO),
+        ("F01010100", None),
+        ("", None),
+    ],
+)
+def test_source_of_fuel__code__what_it_means(fuel: str, expected: EnergySource | None) -> None:
+    assert source_of_fuel(fuel) is expected

@@ -8,19 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wattcommons.domain.calendar import add_months
 from wattcommons.domain.devices import NotIssuable
 from wattcommons.domain.guarantees import (
+    CANCEL_MONTHS,
     NOTHING_ISSUED,
+    TRANSFER_MONTHS,
     CancellationStatement,
     CertificateAction,
     CertificateId,
     certificate_id,
     certificates_of,
     device_and_interval,
+    first_within,
     lifetime_of,
     standard_groups,
 )
-from wattcommons.domain.intervals import IntervalLength, interval_of, parse_utc
+from wattcommons.domain.intervals import IntervalLength, end_unix, interval_of, parse_utc
 from wattcommons.domain.readings import Quality, Reading
 from wattcommons.domain.units import DeviceIndex, IntervalIndex, Wh
 from wattcommons.errors import RuleError
@@ -133,3 +137,11 @@ def test_standard_groups__negative__refused() -> None:
 @pytest.mark.parametrize(("wh", "groups"), [(0, (0, 0)), (999_999, (0, 999_999)), (1_000_000, (1, 0))])
 def test_standard_groups__around_a_megawatt_hour__carries_the_rest(wh: int, groups: tuple[int, int]) -> None:
     assert standard_groups(wh) == groups
+
+
+@given(st.integers(0, 2**31), st.sampled_from([TRANSFER_MONTHS, CANCEL_MONTHS]), st.sampled_from(IntervalLength))
+def test_first_within__any_time__the_oldest_that_is_not_too_late(at: int, months: int, length: IntervalLength) -> None:
+    first = first_within(at, months, length)
+    assert at < add_months(end_unix(first, length), months)
+    if first:
+        assert at >= add_months(end_unix(first - 1, length), months)

@@ -17,7 +17,7 @@ from wattcommons.domain.readings import Quality, Reading, Run
 from wattcommons.errors import NodeUnavailable, WattError
 from wattcommons.services.delivery.fate import Fate, RunFate
 from wattcommons.services.relay.desk import Desk
-from wattcommons.services.relay.limits import Buckets
+from wattcommons.services.runtime.limits import Buckets
 from wattcommons.services.store.run_queue import RunQueue
 
 KEYS = DevnetKeys("relay tests")

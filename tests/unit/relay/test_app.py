@@ -18,8 +18,8 @@ from wattcommons.services.delivery.fate import Fate, Refusal, RunFate
 from wattcommons.services.relay import app as module
 from wattcommons.services.relay.app import RelayParts, relay_app
 from wattcommons.services.relay.desk import entry_of
-from wattcommons.services.relay.limits import Buckets
 from wattcommons.services.relay.silence import Silent
+from wattcommons.services.runtime.limits import Buckets
 
 pytestmark = pytest.mark.unit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wattcommons.services.relay.limits import Buckets, sender_of
+from wattcommons.services.runtime.limits import Buckets, sender_of
 
 pytestmark = pytest.mark.unit
 

@@ -158,4 +158,12 @@ ENGLISH: Final = DemoText(
     own_columns="Its columns: meter_id, interval_start_utc, interval_minutes, consumption_wh, production_wh.",
     own_more="To set prices, members and roles:",
     done="{readings} readings under {signatures} signatures, {intervals} half-hours settled, {seconds} s.",
+    morning="on to the second morning of May",
+    serving="The village lives on: a half-hour passes in {seconds}. Its pages:",
+    serving_how=(
+        "Choose “Sign in”, then one of the demo wallets: a flat, a roof, the operator. Everybody knows their keys, so "
+        "what they do here is play."
+    ),
+    serving_end="Ctrl-C ends it.",
+    stopped="The village has stopped. Nothing is left running.",
 )

@@ -158,4 +158,12 @@ FRENCH: Final = DemoText(
     own_columns="Ses colonnes : meter_id, interval_start_utc, interval_minutes, consumption_wh, production_wh.",
     own_more="Pour fixer prix, adhérents et rôles :",
     done="{readings} relevés sous {signatures} signatures, {intervals} demi-heures réglées, {seconds} s.",
+    morning="jusqu'au deuxième matin de mai",
+    serving="Le village vit : une demi-heure passe en {seconds}. Ses pages :",
+    serving_how=(
+        "Choisissez « Se connecter », puis un des portefeuilles d'essai : un appartement, un toit, l'opérateur. Chacun "
+        "en connaît les clés, ce qui s'y fait est donc un jeu."
+    ),
+    serving_end="Ctrl-C y met fin.",
+    stopped="Le village est arrêté. Rien ne tourne plus.",
 )

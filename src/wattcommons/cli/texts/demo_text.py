@@ -92,6 +92,12 @@ class DemoText:
     own_more: str
     done: str
 
+    morning: str
+    serving: str
+    serving_how: str
+    serving_end: str
+    stopped: str
+
     def field_texts(self) -> dict[str, str]:
         """Every single sentence by its name."""
         found = {}

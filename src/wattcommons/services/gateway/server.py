@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from wattcommons.errors import SettingsError
 from wattcommons.services.gateway.config import HttpConfig
+from wattcommons.services.runtime.serving import Server, listening
 
 _STOP_S = 5.0
 
@@ -22,21 +21,11 @@ def serving(app: FastAPI, config: HttpConfig) -> Iterator[None]:
     if not config.port:
         yield
         return
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((config.host, config.port))
-        except OSError as error:
-            raise SettingsError(
-                f"{config.host}:{config.port} cannot be listened to ({error.strerror})",
-                "is another gateway running? choose another port, or 0 for none",
-                setting="http.port",
-            ) from None
+    with listening(config.host, config.port, setting="http.port", what="gateway") as listener:
         settings = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_keep_alive=10, limit_concurrency=32
         )
-        server = _Server(settings)
+        server = Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="http", daemon=True)
         thread.start()
         try:
@@ -44,12 +33,3 @@ def serving(app: FastAPI, config: HttpConfig) -> Iterator[None]:
         finally:
             server.should_exit = True
             thread.join(_STOP_S)
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the program: a service manager's stop ends the sources first."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take none."""
-        yield

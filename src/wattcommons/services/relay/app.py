@@ -29,8 +29,8 @@ from wattcommons.domain.packing import SignedRun, decode_batch
 from wattcommons.errors import ChainError, RuleError, StoreError
 from wattcommons.services.delivery.fate import RunFate
 from wattcommons.services.relay.desk import Desk
-from wattcommons.services.relay.limits import Buckets, sender_of
 from wattcommons.services.relay.silence import Silent
+from wattcommons.services.runtime.limits import Buckets, sender_of
 
 MAX_BODY: Final = 262_144
 MAX_RUNS: Final = 500

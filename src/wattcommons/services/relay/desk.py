@@ -13,7 +13,7 @@ from wattcommons.domain.packing import SignedRun
 from wattcommons.errors import NodeUnavailable, RetryableError
 from wattcommons.services.delivery.fate import Carrier, Fate, Refusal, RunFate
 from wattcommons.services.relay.directory import Directory
-from wattcommons.services.relay.limits import Buckets
+from wattcommons.services.runtime.limits import Buckets
 from wattcommons.services.store.run_queue import QueuedRun, RunQueue
 
 _WAITING: Final = RunFate(Fate.WAITING)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -18,16 +15,17 @@ from pydantic import SecretStr
 
 from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.rpc import ask, quantity, useless
-from wattcommons.errors import ChainError, FatalError, SettingsError
+from wattcommons.errors import ChainError, FatalError
 from wattcommons.services.delivery.fate import Carrier
 from wattcommons.services.relay.app import RelayParts, relay_app
 from wattcommons.services.relay.config import RelayConfig
 from wattcommons.services.relay.desk import Desk
 from wattcommons.services.relay.directory import Directory
-from wattcommons.services.relay.limits import Buckets
 from wattcommons.services.relay.metrics import RelayMetrics
 from wattcommons.services.relay.silence import Silence
 from wattcommons.services.relay.worker import Worker
+from wattcommons.services.runtime.limits import Buckets
+from wattcommons.services.runtime.serving import Server, listening, signals
 from wattcommons.services.store.run_queue import RunQueue
 
 _LOOK_S: Final = 3_600.0
@@ -110,8 +108,11 @@ class Relay:
             for name, work in (("worker", self._carry), ("silence", self._watch))
         ]
         try:
-            with _listening(self._config.host, self._config.port) as listener, _signals(self.stop):
-                self._server = _Server(settings)
+            with (
+                listening(self._config.host, self._config.port, setting="relay.port", what="relay") as listener,
+                signals(self.stop),
+            ):
+                self._server = Server(settings)
                 for thread in threads:
                     thread.start()
                 self._log.info("listening", host=self._config.host, port=self._config.port)
@@ -184,43 +185,3 @@ def _head(contracts: Contracts) -> tuple[int, int]:
     if not isinstance(header, dict):
         raise useless(web3, "the node has no newest block")
     return quantity(web3, header.get("number")), quantity(web3, header.get("timestamp"))
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise SettingsError(
-                f"{host}:{port} cannot be listened to ({error.strerror})",
-                "is another relay running? choose another port",
-                setting="relay.port",
-            ) from None
-        yield listener
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT end the relay gracefully, where this is the thread that hears them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handled = (signal.SIGTERM, signal.SIGINT)
-    before = {one: signal.signal(one, lambda *_: stop()) for one in handled}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the relay: uvicorn would raise them anew when it ends, before the worker has ended."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take none."""
-        yield

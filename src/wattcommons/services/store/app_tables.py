@@ -55,6 +55,24 @@ private_participants = Table(
     Column("created", BigInteger, nullable=False),
 )
 
+private_drafts = Table(  # records whose commitment is not on the chain yet: then they become one of the two above
+    "private_drafts",
+    APP,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(12), nullable=False),  # member participant
+    Column("content", Text, nullable=False),  # JSON, as committed to
+    Column("salt", LargeBinary(32), nullable=False),
+    Column("commitment", String(66), nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+account_names = Table(  # how third parties and partners are called: organisations, never members
+    "account_names",
+    APP,
+    Column("account", _ACCOUNT, primary_key=True),
+    Column("name", String(120), nullable=False),
+)
+
 purposes = Table(  # texts behind the codes and hashes that stand on the chain: consents' purposes, offers' terms
     "purposes",
     APP,

@@ -44,9 +44,9 @@ class Database:
         self._lock = RLock()
         self._open_here = False
         try:
-            _create(path)
+            create_file(path)
         except OSError as error:
-            raise self._of_system(error) from error
+            raise file_error(path, error) from error
         try:
             # No implicit transactions: they begin and end where `transaction` says so.
             self._connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
@@ -112,7 +112,7 @@ class Database:
             )
         [state] = self._connection.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok":
-            raise self._damaged(str(state))
+            raise damaged(self.path, str(state))
 
     def _configure(self) -> None:
         [mode] = self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -145,36 +145,45 @@ class Database:
                 self._connection.execute("ROLLBACK")
 
     def _mapped(self, error: sqlite3.Error) -> StoreError:
-        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the low byte is the primary code
-        if code in _FULL or (code in _MAYBE_FULL and _is_full(self.path.parent)):
-            return StoreFull(f"{self.path}: the disk is full", "free some space; nothing that was kept is lost")
-        if code in _DAMAGED:
-            return self._damaged(str(error))
-        if code in _BUSY:
-            return StoreError(
-                f"{self.path}: another process is writing to it", "wait, or stop the other process that uses the file"
-            )
-        if code == sqlite3.SQLITE_READONLY:
-            return StoreError(f"{self.path}: the file cannot be written", "give this user write access to its folder")
-        if code == sqlite3.SQLITE_CANTOPEN:
-            return StoreError(f"{self.path}: the file cannot be opened", "look at the modes of the file and its folder")
-        return StoreError(f"{self.path}: {error}", "look at the disk and at the system's log")
+        return store_error(self.path, error)
 
-    def _of_system(self, error: OSError) -> StoreError:
-        if _is_full(self.path.parent):
-            return StoreFull(f"{self.path}: the disk is full", "free some space")
+
+def store_error(path: Path, error: sqlite3.Error) -> StoreError:
+    """What an error of SQLite means to who keeps the file at `path`."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the low byte is the primary code
+    if code in _FULL or (code in _MAYBE_FULL and _is_full(path.parent)):
+        return StoreFull(f"{path}: the disk is full", "free some space; nothing that was kept is lost")
+    if code in _DAMAGED:
+        return damaged(path, str(error))
+    if code in _BUSY:
         return StoreError(
-            f"{self.path}: the file cannot be made ({error.strerror})", "give this user write access to its folder"
+            f"{path}: another process is writing to it", "wait, or stop the other process that uses the file"
         )
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreError(f"{path}: the file cannot be written", "give this user write access to its folder")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StoreError(f"{path}: the file cannot be opened", "look at the modes of the file and its folder")
+    return StoreError(f"{path}: {error}", "look at the disk and at the system's log")
 
-    def _damaged(self, how: str) -> StoreDamaged:
-        return StoreDamaged(
-            f"{self.path}: the file is damaged ({how})",
-            "it is left as it is: keep a copy with its -wal file, and try sqlite3's .recover or another file",
-        )
+
+def file_error(path: Path, error: OSError) -> StoreError:
+    """What an error of the system means when the file at `path` could not be made."""
+    if _is_full(path.parent):
+        return StoreFull(f"{path}: the disk is full", "free some space")
+    return StoreError(
+        f"{path}: the file cannot be made ({error.strerror})", "give this user write access to its folder"
+    )
 
 
-def _create(path: Path) -> None:
+def damaged(path: Path, how: str) -> StoreDamaged:
+    """The file is no whole database."""
+    return StoreDamaged(
+        f"{path}: the file is damaged ({how})",
+        "it is left as it is: keep a copy with its -wal file, and try sqlite3's .recover or another file",
+    )
+
+
+def create_file(path: Path) -> None:
     """Make the file, empty, if it is not there. Not by opening what is there: closing it would drop SQLite's locks."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -35,3 +35,8 @@ def account(name: str, *, optional: bool = False) -> Column[str]:
 def account_key(name: str) -> Column[str]:
     """A checksummed address of the primary key."""
     return Column(name, ACCOUNT, primary_key=True)
+
+
+def place(name: str) -> Column[int]:
+    """Number of the block in which something happened."""
+    return Column(name, BigInteger, nullable=False, default=0)

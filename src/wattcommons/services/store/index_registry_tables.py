@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Boolean, Column, Index, String, Table
 
 from wattcommons.services.store.index_columns import HASH, INDEX, account, account_key, flag, key, whole
 
@@ -17,6 +17,16 @@ accounts = Table(
     whole("paid_out_neur"),
     whole("credit_limit_neur"),
     flag("eligible"),
+    Column("own_limit", Boolean, nullable=False, default=False),  # not the community's, which may change
+)
+
+pools = Table(  # one row: what belongs to no participant
+    "pools",
+    INDEX,
+    key("one"),
+    whole("credit_limit_neur"),  # of everybody without an own one
+    whole("grid_neur"),  # owed to the grid, 0 where only valued
+    whole("network_neur"),
 )
 
 account_lines = Table(
@@ -79,6 +89,7 @@ certificate_events = Table(
     Column("tx_hash", HASH, nullable=False),
     whole("at"),
     Index("events_of_certificate", "id", "block", "log_index"),
+    Index("events_of_statement", "statement"),
 )
 
 statements = Table(
@@ -132,7 +143,7 @@ vouchers = Table(
     INDEX,
     key("voucher"),
     whole("offer"),
-    account("member"),
+    whole("member"),  # by index: it stays the member's when the wallet is replaced
     whole("used_at", optional=True),
     whole("at"),
     Index("vouchers_of_member", "member", "voucher"),

@@ -7,9 +7,11 @@ are checksummed addresses. SQLite and PostgreSQL hold the same tables.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
+from typing import Final
 
-from wattcommons.services.store.index_columns import HASH, INDEX, account, account_key, flag, key, whole
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
+
+from wattcommons.services.store.index_columns import HASH, INDEX, account, account_key, flag, key, place, whole
 
 # ---------------------------------------------------------------------------- the chain as it was read
 
@@ -105,7 +107,7 @@ participant_changes = Table(
     key("block"),
     key("log_index"),
     whole("participant"),
-    Column("kind", String(16), nullable=False),  # enrolled gateway limits suspension silence closed device
+    Column("kind", String(16), nullable=False),  # enrolled gateway limits suspension silence closed device credit
     whole("from_interval"),
     Column("detail", Text, nullable=False),  # JSON of the event's own arguments
     whole("at"),
@@ -142,7 +144,17 @@ readings = Table(
     Column("quality", Integer, nullable=False),  # 1 measured, 2 estimated, 3 corrected
     flag("late"),  # recorded after its interval was frozen
     whole("at"),
+    place("block"),
     Index("readings_of_participant", "participant", "interval"),
+)
+
+frozen_intervals = Table(  # readings of these are late from then on
+    "frozen_intervals",
+    INDEX,
+    key("interval"),
+    whole("present"),
+    whole("waited"),
+    whole("at"),
 )
 
 skipped_runs = Table(
@@ -206,7 +218,7 @@ bands = Table("bands", INDEX, key("band"), whole("retail"), whole("feed_in"), wh
 default_bands = Table("default_bands", INDEX, key("block"), key("log_index"), whole("band"), whole("from_interval"))
 band_codes = Table("band_codes", INDEX, key("interval"), whole("band"))  # 0: the default band again
 
-intervals = Table(  # one a cleared interval; sums are over the participants that are settled
+intervals = Table(  # one a cleared interval; sums are over who was settled in time: late ones would be told apart
     "intervals",
     INDEX,
     key("interval"),
@@ -227,7 +239,20 @@ intervals = Table(  # one a cleared interval; sums are over the participants tha
     whole("grid_export_wh"),
     whole("saved_neur"),
     whole("at"),  # cleared
+    place("cleared_block"),
+    place("settled_block"),  # 0 before
 )
+
+open_fills = Table(  # fills of intervals that are settled in part: gone with the last
+    "open_fills",
+    INDEX,
+    key("interval"),
+    key("chunk"),
+    Column("fills", Text, nullable=False),  # hex
+)
+
+_SOLD: Final = text("sold_wh > 0")
+_BOUGHT: Final = text("bought_wh > 0")
 
 settlements = Table(  # domain/settlement.py `Legs` of one participant in one interval, late readings included
     "settlements",
@@ -249,6 +274,10 @@ settlements = Table(  # domain/settlement.py `Legs` of one participant in one in
     whole("grid_neur"),
     whole("grid_only_neur"),
     Index("settlements_of_participant", "participant", "interval"),
+    Index("late_settlements", "interval", sqlite_where=text("late = 1"), postgresql_where=text("late")),
+    # Each side's fills in the order of their line: who supplied whom is found without reading the whole interval.
+    Index("sales_in_line", "interval", "offset_wh", sqlite_where=_SOLD, postgresql_where=_SOLD),
+    Index("purchases_in_line", "interval", "offset_wh", sqlite_where=_BOUGHT, postgresql_where=_BOUGHT),
 )
 
 days = Table(  # sums of `settlements` over local days, `day` as in date.toordinal()

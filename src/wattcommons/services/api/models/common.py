@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 
 def _whole(value: Any) -> Any:
@@ -20,8 +20,19 @@ def _whole(value: Any) -> Any:
 
 _AS_STRING = PlainSerializer(str, return_type=str)
 
-Neur = Annotated[int, BeforeValidator(_whole), _AS_STRING, Field(description="n€ (10⁻⁹ €), decimal string")]
-BigId = Annotated[int, BeforeValidator(_whole), _AS_STRING, Field(ge=0, description="identifier, decimal string")]
+Neur = Annotated[
+    int,
+    BeforeValidator(_whole),
+    _AS_STRING,
+    WithJsonSchema({"type": "string", "pattern": "^-?[0-9]{1,78}$", "description": "n€ (10⁻⁹ €), decimal string"}),
+]
+BigId = Annotated[
+    int,
+    BeforeValidator(_whole),
+    _AS_STRING,
+    Field(ge=0),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,78}$", "description": "identifier, decimal string"}),
+]
 Account = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$", examples=["0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"])]
 Hash = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
 Signature = Annotated[

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import Field
 
 from wattcommons.services.api.models.common import Account, Freshness, Hash, Interval, Model, Neur, Unix
+
+_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""Text of one line, without control characters."""
+_LINES: Final = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
+"""Text of several lines."""
 
 
 class MemberRow(Model):
@@ -81,8 +88,8 @@ class OperatorOverview(Model):
 class NewProfile(Model):
     """Personal data of a member to be registered: stays off the chain, a salted commitment goes on it."""
 
-    name: str = Field(min_length=1, max_length=120)
-    email: str | None = Field(default=None, max_length=254)
+    name: str = Field(min_length=1, max_length=120, pattern=_LINE)
+    email: str | None = Field(default=None, max_length=254, pattern=_LINE)
     language: str = Field(default="fr", pattern="^(fr|en)$")
 
 
@@ -91,6 +98,75 @@ class ProfileCommitment(Model):
 
     draft: str
     commitment: Hash
+
+
+class MemberOfProfile(Model):
+    """Which member a profile became, once registered."""
+
+    member: int = Field(ge=1, le=2**32 - 1)
+
+
+class NewPoint(Model):
+    """Data of a metering point to be enrolled: stays off the chain, a salted commitment goes on it."""
+
+    label: str = Field(
+        min_length=1, max_length=80, pattern=_LINE, description="the member's word for it", examples=["House"]
+    )
+    prm: str | None = Field(default=None, pattern="^[0-9]{14}$", description="the network operator's number")
+    address: str | None = Field(default=None, max_length=200, pattern=_LINE)
+
+
+class ParticipantOfPoint(Model):
+    """Which participant a metering point became, once enrolled."""
+
+    participant: int = Field(ge=1, le=2**32 - 1)
+
+
+class NewEnrolment(Model):
+    """An enrolment file's text, as `watt enrolment new` writes it, signed by nobody, one or both."""
+
+    content: str = Field(min_length=2, max_length=65_536)
+
+
+class EnrolmentSignature(Model):
+    """The signature of who is signed in over an enrolment's terms (EIP-712 of MemberRegistry), 65 bytes."""
+
+    party: str = Field(pattern="^(member|metering_operator)$")
+    signature: str = Field(pattern="^0x[0-9a-fA-F]{130}$")
+
+
+class NewPurpose(Model):
+    """What data may be asked for. Its code on the chain is the hash of `text`, unless `code` gives a short one."""
+
+    title: str = Field(min_length=1, max_length=120, pattern=_LINE)
+    text: str = Field(min_length=1, max_length=4_000, pattern=_LINES)
+    code: str | None = Field(default=None, pattern="^[!-~]{1,32}$")
+
+
+class AccountName(Model):
+    """The organisation behind an account; never a member."""
+
+    name: str = Field(min_length=1, max_length=120, pattern=_LINE)
+
+
+class SkippedRun(Model):
+    """Signed readings that the ledger did not take, and why."""
+
+    at: Unix
+    participant: int
+    label: str | None
+    first_interval: Interval
+    reason: str = Field(
+        description="not_active, key_changed, not_ended, signature_invalid, quality_invalid, implausible"
+    )
+    detail: str
+
+
+class SkippedRuns(Model):
+    """A page, newest first."""
+
+    items: list[SkippedRun]
+    next: str | None
 
 
 class Enrolment(Model):

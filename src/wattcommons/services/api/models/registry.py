@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
 from wattcommons.services.api.models.common import Account, BigId, Hash, Interval, Model, Neur, Signature, Unix, WhCount
+
+
+class CertificateState(StrEnum):
+    """What can still be done with a certificate: it follows from its interval and the time."""
+
+    TRANSFERABLE = "transferable"
+    CANCEL_ONLY = "cancel_only"
+    EXPIRED = "expired"
 
 
 class Certificate(Model):

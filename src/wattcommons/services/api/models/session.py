@@ -31,6 +31,13 @@ class Session(Model):
     token: str | None = None
 
 
+class NodeAddress(Model):
+    """Where the member's wallet reaches the node, below this site's address: secret, good as long as the session."""
+
+    path: str = Field(examples=["/rpc/3q2-7w…"])
+    expires: Unix
+
+
 class Device(Model):
     """A production installation. `kind`: solar, hydro, wind or other, from its EECS fuel code."""
 

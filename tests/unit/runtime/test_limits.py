@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattcommons.services.relay.limits import Buckets
+from wattcommons.services.runtime.limits import Buckets
 
 pytestmark = pytest.mark.unit
 

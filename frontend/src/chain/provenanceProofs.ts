@@ -1,0 +1,43 @@
+/** The cryptography behind a provenance document; works on the document's bytes alone, without a network. */
+import {
+  bytesToHex,
+  compactSignatureToSignature,
+  keccak256,
+  parseCompactSignature,
+  recoverTypedDataAddress,
+  serializeSignature,
+  type Address,
+  type Hex,
+} from "viem";
+import type { Proofs } from "../domain/provenance/checks.js";
+import type { ProvenanceDocument } from "../domain/provenance/document.js";
+import { SIGNATURE_BYTES } from "../domain/packing.js";
+import { runTypes } from "./signingTypes.js";
+
+const HASH_BYTES = 22;
+
+export const PROOFS: Proofs = {
+  signerOf,
+  fillsHash: (fills) => keccak256(bytesToHex(fills)).slice(0, 2 + 2 * HASH_BYTES),
+};
+
+async function signerOf({ chain, certificate, reading }: ProvenanceDocument): Promise<string | undefined> {
+  const { first_interval: firstInterval, readings, signature } = reading.run;
+  if (signature.length !== 2 + 2 * SIGNATURE_BYTES) return undefined;
+  try {
+    return await recoverTypedDataAddress({
+      domain: {
+        name: "Watt Commons MeterLedger",
+        version: "1",
+        chainId: chain.chain_id,
+        verifyingContract: chain.contracts.MeterLedger as Address,
+      },
+      types: runTypes,
+      primaryType: "Run",
+      message: { participant: certificate.participant, firstInterval, readings: readings as Hex },
+      signature: serializeSignature(compactSignatureToSignature(parseCompactSignature(signature as Hex))),
+    });
+  } catch {
+    return undefined; // no point on the curve belongs to these bytes
+  }
+}

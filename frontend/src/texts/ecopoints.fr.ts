@@ -1,0 +1,116 @@
+/** French words of the screen Ecopoints. */
+import type { EcopointsTexts } from "./ecopoints.en.js";
+
+export const ecopointsFr: EcopointsTexts = {
+  title: "Écopoints",
+  lead: "Consommez moins que votre objectif et gagnez des points, que des partenaires proches acceptent.",
+  balance: "Vos points",
+  earned: (points) => `${points} gagnés en tout`,
+  points: (points) => `${points} points`,
+  target: "Objectif du mois",
+  usedOf: (used, target) => `${used} sur ${target}`,
+  forecast: "À la fin du mois",
+  forecastNote: (points) => `${points} points si cela continue ainsi`,
+  bill: "Facture à prévoir",
+  billNote: (alone) => `au lieu de ${alone} avec le réseau seul`,
+  billNoteEarns: (alone) => `avec le réseau seul, vous recevriez ${alone}`,
+  billEarns: "Vous recevrez",
+  days: (days) => (days === 1 ? "encore 1 jour" : `encore ${days} jours`),
+  alerts: {
+    on_course: { title: "Vous êtes dans les temps", text: "À ce rythme, vous restez sous votre objectif." },
+    close: {
+      title: "Ce sera juste",
+      text: "À ce rythme, vous finissez juste sous votre objectif. Un peu d’attention suffit.",
+    },
+    above: {
+      title: "Vous allez dépasser votre objectif",
+      text: "À ce rythme, vous consommez plus que votre objectif. Il est encore temps.",
+    },
+  },
+  chart: "Jour par jour",
+  chartHint: "Pointez un jour pour le lire.",
+  usedSoFar: "Consommé à ce jour",
+  allowed: "Objectif à ce jour",
+  day: "Jour",
+  usedDay: "Dans la journée",
+  today: "Aujourd’hui",
+  formula: "Comment votre objectif est calculé",
+  formulaText: (expected, target, less) =>
+    `D’après votre passé et la météo, on attend ${expected}. L’objectif est ${less} de moins : ${target}.`,
+  formulaDetail: "En détail",
+  missing: (count) =>
+    count === 1
+      ? "Un pas de temps du mois n’a pas encore de relevé mesuré."
+      : `${count} pas de temps du mois n’ont pas encore de relevé mesuré.`,
+  noTargetTitle: "Pas encore d’objectif ce mois-ci",
+  noTarget: "Votre conseiller en fixe un dès qu’il connaît assez votre consommation passée.",
+  adviceTitle: "Une chose qui aiderait",
+  advice: {
+    check_standby: (v, f) =>
+      `La nuit, vous consommez encore ${f.power(v["night_w"])}. Quelque chose ne dort jamais : un vieux réfrigérateur, un chauffe-eau, un radiateur oublié ?`,
+    raise_buy: (v, f) =>
+      `Pendant ${v["hours"] ?? 0} heures, l’électricité de vos voisins coûtait ${f.price(v["price"])} et vous avez acheté au réseau : votre prix était plus bas. Montez-le un peu.`,
+    lower_sell: (v, f) =>
+      `Pendant ${v["hours"] ?? 0} heures, vos voisins payaient ${f.price(v["price"])} et vous avez vendu moins cher au réseau : votre prix était plus haut. Baissez-le un peu.`,
+    shift_to_midday: (v, f) =>
+      `Seulement ${f.percent(v["midday_ppm"])} de votre consommation tombe vers midi, quand vos voisins injectent ${f.energy(v["surplus_wh"])} par jour au réseau. Lancez alors la machine à laver.`,
+    keep_going: () => "Rien ne ressort : continuez ainsi.",
+  },
+  toMarket: "Mes prix",
+  past: "Mois précédents",
+  outcomes: {
+    open: "pas encore réglé",
+    award: "atteint",
+    miss: "manqué",
+    no_data: "trop peu de relevés",
+    account_closed: "compte fermé",
+  },
+  month: "Mois",
+  used: "Consommé",
+  outcome: "Résultat",
+  pointsColumn: "Points",
+  offers: "Ce que vous pouvez obtenir",
+  offersEmptyTitle: "Aucune offre en ce moment",
+  offersEmpty: "Les offres des partenaires apparaissent ici. Vos points restent à vous.",
+  left: (count) => (count === 1 ? "il en reste 1" : `il en reste ${count}`),
+  until: (date) => `jusqu’au ${date}`,
+  get: "Obtenir",
+  short: (points) => `encore ${points} points`,
+  review: {
+    title: "Dépenser des points",
+    offer: "Vous obtenez",
+    partner: "De",
+    price: "Pour",
+    after: "Il vous restera",
+    note: "Vous recevez un bon à montrer au partenaire. Les points dépensés ne reviennent pas.",
+    action: "Dépenser",
+  },
+  redeemed: "Voici votre bon.",
+  vouchers: "Vos bons",
+  voucherShow: "Montrer",
+  voucherTitle: "À montrer au partenaire",
+  voucherHint: "Le partenaire saisit ce numéro. Il vaut une fois.",
+  voucherStates: { open: "valable", used: "utilisé", expired: "expiré" },
+  usedOn: (date) => `utilisé le ${date}`,
+  partner: {
+    title: "Pour les partenaires",
+    text: "Saisissez le numéro du bon qu’on vous montre. Il est alors utilisé.",
+    field: "Numéro du bon",
+    wrong: "Saisissez le numéro tel qu’il figure sur le bon.",
+    action: "Prendre",
+    reviewTitle: "Prendre un bon",
+    reviewVoucher: "Bon",
+    reviewNote: "Il vaut une seule fois. Votre portefeuille peut parler de transaction : elle ne coûte rien ici.",
+    done: "Pris.",
+  },
+  refusals: {
+    known: {
+      EcopointsVoucherUnknown: "Ce bon n’existe pas. Vérifiez le numéro.",
+      EcopointsVoucherUsed: "Ce bon a déjà été utilisé.",
+      EcopointsVoucherExpired: "Ce bon n’est plus valable.",
+      EcopointsNotOfferPartner: "Ce bon est pour l’offre d’un autre partenaire.",
+    },
+    otherwise: "La communauté ne l’a pas accepté. Rien n’a changé.",
+    pending: "C’est envoyé, mais pas encore fait. Regardez à nouveau dans quelques minutes.",
+  },
+};

@@ -1,0 +1,42 @@
+/** French words for the server's refusals, by code: what is wrong, and what to do. */
+type Problem = readonly [detail: string, hint: string];
+
+const AGAIN = "Recommencez et signez de nouveau.";
+
+export const PROBLEMS_FR: Readonly<Record<string, Problem>> = {
+  not_signer: ["La signature n’est pas celle de l’adhérent.", "Signez avec le portefeuille de votre inscription."],
+  expired: ["Le délai d’envoi est passé.", AGAIN],
+  nonce: ["Ce texte a déjà servi, ou il est trop ancien.", "Demandez-en un nouveau et signez-le."],
+  nonce_used: ["Un choix plus récent a déjà été envoyé.", `Regardez vos prix. ${AGAIN}`],
+  gate_closed: ["Le début choisi est déjà clos.", "Choisissez un début plus tardif et signez de nouveau."],
+  period: ["La période n’est pas possible.", "Choisissez une fin plus tardive."],
+  limit: ["Un prix est hors des limites.", "Choisissez un prix dans les limites."],
+  too_many_pending: ["Trop de prix sont déjà datés d’avance.", "Retirez-en d’abord."],
+  too_many_open: ["Trop d’envois sont en cours.", "Attendez qu’ils aboutissent."],
+  balance: ["Vous n’avez pas autant de certificats.", "Choisissez-en moins."],
+  certificate_expired: ["Un certificat a expiré.", "Laissez-le de côté."],
+  consent_state: ["L’état de ce partage ne le permet pas.", "Regardez-le de nouveau."],
+  consent_terms: ["Ce n’est pas ce qui était demandé.", "Répondez exactement à la demande."],
+  ended: ["Ce point de livraison n’est plus à vous.", "Il n’y a plus rien à faire."],
+  signature: ["La signature n’est pas celle du compte affiché.", "Signez avec ce compte."],
+  sign_in_text: ["Ce texte de connexion ne convient pas.", "Demandez-en un nouveau à l’adresse de la communauté."],
+  signed_out: ["Votre session est terminée.", "Reconnectez-vous."],
+  no_member: ["Ce portefeuille n’est pas celui d’un adhérent.", "Connectez-vous avec celui de votre inscription."],
+  other_wallet: ["Cela vient d’un autre portefeuille.", "Connectez-vous avec le portefeuille qui signe."],
+  other_site: ["La demande vient d’un autre site.", "Utilisez les pages de la communauté."],
+  role: ["C’est réservé à un autre rôle.", "Demandez ce rôle à l’opérateur."],
+  not_yours: ["Vous n’avez rien sous ce numéro.", "Revenez à ce qui est à vous."],
+  not_found: ["Il n’y a rien ici.", "Revenez à la liste."],
+  no_statement: ["Il n’y a pas de relevé pour ce mois.", "Choisissez un mois où vous avez participé."],
+  no_relay: ["Le serveur ne transmet rien pour le moment.", "Réessayez plus tard, ou demandez à l’opérateur."],
+  node_unavailable: ["Le nœud de la communauté ne répond pas.", "Réessayez bientôt."],
+  too_many: ["Trop de demandes à la fois.", "Attendez un instant."],
+  too_large: ["C’est trop gros.", "Envoyez-en moins à la fois."],
+  invalid: ["Une donnée ne convient pas.", "Vérifiez ce que vous avez saisi."],
+  rule: ["Une règle de la communauté s’y oppose.", "Vérifiez ce que vous avez saisi."],
+  refused: ["Les règles de la communauté s’y opposent.", `Regardez l’état actuel. ${AGAIN}`],
+  party: ["Ce n’est pas à ce portefeuille de signer.", "Connectez-vous avec le portefeuille demandé."],
+  changed: ["Quelqu’un d’autre l’a changé au même moment.", "Regardez de nouveau, puis recommencez."],
+  purpose: ["Ce partage a été donné pour un autre usage.", "Lisez pour l’usage prévu."],
+  no_consent: ["Il n’y a pas, ou plus, d’accord valable.", "Demandez à l’adhérent."],
+};

@@ -1,0 +1,70 @@
+"""Why the contracts refuse what a member signed, in words, and what to do then."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from wattcommons.errors import RevertedError
+from wattcommons.services.store.app.intents import StoredRefusal
+
+_AGAIN: Final = "make it anew and sign again"
+_ORDER_REASONS: Final[dict[int, tuple[str, str, str]]] = {
+    1: ("not_signer", "the signature is not the member's", "sign with the wallet you are enrolled with"),
+    2: ("expired", "the time to send it has passed", _AGAIN),
+    3: ("nonce_used", "a newer bid, or its end, was sent already", "look at your bids, then " + _AGAIN),
+    4: ("gate_closed", "it begins at an interval that is closed already", "let it begin later, and sign again"),
+    5: ("period", "it ends before it begins", "choose a later end"),
+    6: ("limit", "a price limit is out of range", "choose a price within the range"),
+    7: ("too_many_pending", "too many bids are dated ahead", "end some of them first"),
+}
+_LATE: Final = ("expired", "the time to send it has passed", _AGAIN)
+_UNFIT: Final = ("not_signer", "the signature does not fit: of another wallet, or something was sent since", _AGAIN)
+ERRORS: Final[dict[str, tuple[str, str, str]]] = {
+    "ERC1155InsufficientBalance": ("balance", "you do not hold so much of a certificate", "choose less"),
+    "GuaranteeExpired": ("certificate_expired", "a certificate has expired", "leave it out"),
+    "GuaranteeNotIssued": ("not_found", "there is no such certificate", "look at your certificates"),
+    "GuaranteeAmountZero": ("amount", "an amount is 0", "leave that certificate out"),
+    "GuaranteeBatchSize": ("amount", "too many certificates at once", "use fewer at once"),
+    "GuaranteePeriodInvalid": ("period", "the time it is used for is not possible", "choose another period"),
+    "GuaranteeSignatureExpired": _LATE,
+    "GuaranteeSignatureInvalid": _UNFIT,
+    "ERC20InsufficientBalance": ("balance", "you have not enough points", "choose an offer that costs less"),
+    "EcopointsNotAccountHolder": ("no_account", "this wallet has no account for points", "ask the operator"),
+    "EcopointsOfferUnknown": ("not_found", "there is no such offer", "look at the offers"),
+    "EcopointsOfferClosed": ("offer_over", "the offer has ended", "choose another one"),
+    "EcopointsOfferExpired": ("offer_over", "the offer has ended", "choose another one"),
+    "EcopointsOfferSoldOut": ("offer_over", "the offer is sold out", "choose another one"),
+    "EcopointsSignatureExpired": _LATE,
+    "EcopointsSignatureInvalid": _UNFIT,
+    "ConsentUnknown": ("not_found", "there is no such consent", "look at your consents"),
+    "ConsentNotMember": ("not_yours", "the participant is another member's", "choose one of yours"),
+    "ConsentOwnershipEnded": ("ended", "the participant is not yours any more", "nothing is left to do"),
+    "ConsentStateWrong": ("consent_state", "the consent does not stand so that this can be done", "look at it again"),
+    "ConsentTermsDiffer": ("consent_terms", "this is not what was asked for", "answer the request to the letter"),
+    "ConsentPeriodInvalid": ("period", "the time of the consent is not possible", "choose at most three years"),
+    "ConsentSignatureExpired": _LATE,
+    "ConsentSignatureInvalid": _UNFIT,
+}
+"""A contract's error: code, what is wrong, what to do."""
+
+
+def refusal_of(error: RevertedError) -> StoredRefusal:
+    """The words for a contract's refusal."""
+    if error.error == "OrderRefused":
+        return order_refusal(int(str(error.arguments.get("reason", 0))), error.arguments.get("detail"))
+    found = ERRORS.get(error.error)
+    if found is not None:
+        return StoredRefusal(*found)
+    name = error.error or "Refused"
+    code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
+    return StoredRefusal(code, f"the community's rules refuse it: {words}", "look at its state again, then " + _AGAIN)
+
+
+def order_refusal(reason: int, detail: Any = None) -> StoredRefusal:
+    """The words for an OrderRefusal of the order book."""
+    code, words, advice = _ORDER_REASONS.get(reason, ("refused", "the order book refuses it", _AGAIN))
+    if code == "gate_closed" and detail is not None:
+        words += f"; the first open one is {detail}"
+    return StoredRefusal(code, words, advice)

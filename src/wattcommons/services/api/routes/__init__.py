@@ -1,0 +1,1 @@
+"""One router a file, each by `router()`; `app.py` lists them."""

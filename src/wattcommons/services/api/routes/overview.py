@@ -1,0 +1,67 @@
+"""The community in sums, for everybody.
+
+Nothing here tells one member's energy: below a group's size all sums are withheld, and only intervals that are settled
+as a whole and hold a group count at all, the same ones in every sum. Late readings are in no sum.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from wattcommons.domain.intervals import IntervalRange, interval_at
+from wattcommons.domain.local_periods import Chart
+from wattcommons.domain.local_time import local_date, local_day
+from wattcommons.services.api import caching, periods
+from wattcommons.services.api.context import Context
+from wattcommons.services.api.dependencies import Ctx, public_for
+from wattcommons.services.api.models.common import Period
+from wattcommons.services.api.models.community import Overview
+from wattcommons.services.api.views import overview as view
+from wattcommons.services.store.reads import community
+from wattcommons.services.store.reads.snapshot import Snapshot
+from wattcommons.services.store.reads.state import index_state
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["community"])
+
+    @routes.get("/v1/community/overview", dependencies=[Depends(public_for(5))], response_model=Overview)
+    def overview(
+        request: Request,
+        response: Response,
+        ctx: Ctx,
+        period: periods.PeriodQuery = Period.DAY,
+        day: periods.DateQuery = None,
+    ) -> Overview | Response:
+        """Production, consumption, rates, prices and kinds of plants over a local day, week, month or year."""
+        with ctx.store.read() as snapshot:
+            state = index_state(snapshot)
+            now = ctx.now(state)
+            chart = periods.chart(ctx, period, day, now)
+            tag = caching.tag_of(ctx, request, state, chart.first_day)
+            if kept := caching.unchanged(request, response, tag):
+                return kept
+            least = ctx.settings.min_group
+            numbers = community.numbers(snapshot, interval_at(now, ctx.length))
+            if numbers.participants < least:
+                return view.overview(period, chart, numbers, None, [], ctx.length, state)
+            sums = community.column_sums(snapshot, chart.columns, least)
+            kinds = _kinds(ctx, snapshot, chart, least)
+        mix = view.mix(kinds, min(ctx.settings.curve_group, least))
+        return view.overview(period, chart, numbers, sums, mix, ctx.length, state)
+
+    return routes
+
+
+def _kinds(ctx: Context, snapshot: Snapshot, chart: Chart, least: int) -> list[community.Kind]:
+    """Production by fuel over the days of a chart since the community has been a group on each of them."""
+    covered, first_day = chart.whole, chart.first_day
+    small = community.last_small(snapshot, covered, least)
+    if small is not None:
+        day = local_date(small, ctx.length, ctx.settings.zone)
+        first_day = day.toordinal() + 1
+        if first_day >= chart.end_day:
+            return []
+        covered = IntervalRange(local_day(day, ctx.length, ctx.settings.zone).end, covered.end)
+    return community.mix(snapshot, covered, first_day, chart.end_day)

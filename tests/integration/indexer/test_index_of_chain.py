@@ -1,0 +1,168 @@
+"""The index of an eventful day says what the chain says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.integration.indexer.conftest import Lived
+from tests.support.index import ABOUT_THE_INDEX, caught_up, contents
+from wattcommons.chain.block_logs import BlockLogs
+from wattcommons.chain.state import StateReader
+from wattcommons.cli.main import build
+from wattcommons.services.indexer.rebuild import rebuild
+from wattcommons.services.store import index_registry_tables, index_tables  # noqa: F401 - their tables are of INDEX
+from wattcommons.services.store.engine import Store, open_store
+from wattcommons.services.store.index_columns import INDEX
+
+pytestmark = pytest.mark.integration
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def rows(lived: Lived, new_store: Callable[[], Store]) -> dict[str, list[Row]]:
+    store = new_store()
+    caught_up(store, BlockLogs(lived.web3, lived.deployment), lived.deployment)
+    return {
+        name: [dict(zip(INDEX.tables[name].columns.keys(), row, strict=True)) for row in found]
+        for name, found in contents(store).items()
+    }
+
+
+@pytest.fixture
+def state(lived: Lived) -> StateReader:
+    return StateReader(lived.day.community.contracts, lived.web3.eth.block_number)
+
+
+def test_index__money__is_the_chains(rows: dict[str, list[Row]], state: StateReader) -> None:
+    accounts = {row["participant"]: row["balance_neur"] for row in rows["accounts"]}
+    assert len(accounts) == state.registered()[1]
+    assert list(accounts.values()) == state.accounts(list(accounts))
+    [pool] = rows["pools"]
+    assert (pool["grid_neur"], pool["network_neur"]) == state.pooled()
+    assert pool["network_neur"] != 0
+    euro = {row["wallet"]: row["amount_neur"] for row in rows["euro_holdings"]}
+    assert list(euro.values()) == state.euro_balances(list(euro))
+    assert sum(euro.values()) == state.euro_supply() > 0
+
+
+def test_index__readings__are_the_ledgers(lived: Lived, rows: dict[str, list[Row]], state: StateReader) -> None:
+    recorded = {(row["participant"], row["interval"]): row for row in rows["readings"]}
+    count = 0
+    for one in rows["participants"]:
+        first, end = one["from_interval"], lived.day.now + 5
+        for interval, stored in enumerate(state.readings(one["participant"], first, end - first), first):
+            row = recorded.get((one["participant"], interval))
+            form = row and (row["production_wh"] << 24 | row["consumption_wh"]) << 3 | row["quality"] << 1 | row["late"]
+            assert stored == (form or 0)
+            count += row is not None
+    assert count == len(recorded)
+    assert any(row["late"] for row in recorded.values())
+
+
+def test_index__clearings__are_the_markets(rows: dict[str, list[Row]], state: StateReader) -> None:
+    found = state.outcomes([row["interval"] for row in rows["intervals"]])
+    for row, outcome in zip(rows["intervals"], found, strict=True):
+        assert (row["price"], row["matched_wh"]) == (outcome.price if outcome.has_price else None, outcome.matched_wh)
+        assert (row["settled"], row["left_out"]) == (outcome.settled, outcome.left_out)
+        lines = [one for one in rows["settlements"] if one["interval"] == row["interval"]]
+        assert sum(one["sold_wh"] for one in lines) == sum(one["bought_wh"] for one in lines) == outcome.matched_wh
+        assert row["participants"] == len(lines), (row, lines)
+        for name in ("production_wh", "consumption_wh", "own_use_wh", "grid_import_wh", "grid_export_wh"):
+            assert row[name] == sum(one[name] for one in lines)
+    for line in rows["settlements"]:
+        assert line["production_wh"] == line["own_use_wh"] + line["sold_wh"] + line["grid_export_wh"]
+        assert line["consumption_wh"] == line["own_use_wh"] + line["bought_wh"] + line["grid_import_wh"]
+    assert any(row["price"] is None for row in rows["intervals"])
+    assert rows["open_fills"] == []
+
+
+def test_index__days__are_sums_of_settlements(rows: dict[str, list[Row]]) -> None:
+    names = [name for name in rows["days"][0] if name.endswith(("_wh", "_neur"))]
+    for participant in {row["participant"] for row in rows["days"]}:
+        days = [row for row in rows["days"] if row["participant"] == participant]
+        lines = [row for row in rows["settlements"] if row["participant"] == participant]
+        assert sum(row["intervals"] for row in days) == len(lines)
+        assert sum(row["estimated"] for row in days) == sum(row["quality"] == 2 for row in lines)
+        for name in names:
+            assert sum(row[name] for row in days) == sum(row[name] for row in lines)
+
+
+def test_index__certificates__are_the_tokens(rows: dict[str, list[Row]], state: StateReader) -> None:
+    held = [(row["holder"], row["id"]) for row in rows["holdings"]]
+    assert [row["wh"] for row in rows["holdings"]] == state.certificate_balances(held)
+    assert all(row["wh"] > 0 for row in rows["holdings"])
+    found = state.certificates([row["id"] for row in rows["certificates"]])
+    for row, stored in zip(rows["certificates"], found, strict=True):
+        assert row["own_use_wh"] + row["sold_wh"] + row["minted_wh"] == stored.issued_wh
+        assert row["claimable_wh"] == stored.claimable_wh
+        rest = sum(one["wh"] for one in rows["holdings"] if one["id"] == row["id"]) + row["claimable_wh"]
+        assert row["minted_wh"] == rest + row["cancelled_wh"] + row["withdrawn_wh"]
+    kinds = {row["kind"] for row in rows["certificate_events"]}
+    assert kinds == {"issued", "claimed", "transferred", "cancelled", "withdrawn", "recovered"}
+    assert len(rows["statements"]) == state.statements()
+    assert all(row["source"] for row in rows["certificate_events"] if row["kind"] == "cancelled")
+
+
+def test_index__members_and_points__are_the_chains(rows: dict[str, list[Row]], state: StateReader) -> None:
+    members = [(row["wallet"], row["active"]) for row in rows["members"]]
+    assert members == state.members([row["member"] for row in rows["members"]])
+    points = {row["account"]: row["balance_mpt"] for row in rows["points"]}
+    assert list(points.values()) == state.points_balances(list(points))
+    assert sum(points.values()) == state.points_supply() == sum(row["awarded_mpt"] for row in rows["points"]) > 0
+    judged = state.evaluations([(row["participant"], row["period"]) for row in rows["targets"]])
+    assert [(one[0], one[3]) for one in judged] == [(row["outcome"], row["points_mpt"]) for row in rows["targets"]]
+
+
+def test_index__consents__are_the_registrys(lived: Lived, rows: dict[str, list[Row]]) -> None:
+    assert len(rows["consents"]) == lived.day.read("ConsentRegistry", "consentCount")
+    for row in rows["consents"]:
+        terms, state, *_ = lived.day.read("ConsentRegistry", "consentInfo", row["consent"])
+        if state != 5:  # that time has ended one is not written down
+            assert row["state"] == state
+        assert (row["participant"], row["grantee"], f"0x{bytes(terms[5]).hex()}") == (
+            terms[0],
+            terms[1],
+            row["purpose"],
+        )
+        assert (row["ended_block"] is not None) == (row["state"] in (3, 4, 6))
+
+
+def test_rebuild__eventful_day__changes_nothing(lived: Lived, new_store: Callable[[], Store]) -> None:
+    store = new_store()
+    caught_up(store, BlockLogs(lived.web3, lived.deployment, 100), lived.deployment)
+    before = contents(store)
+    assert rebuild(store, lived.deployment, "Europe/Paris") == len(before["raw_logs"])
+    assert contents(store) == before
+
+
+def test_finality__any_depth__same_projections(lived: Lived, new_store: Callable[[], Store]) -> None:
+    plain, deep = new_store(), new_store()
+    caught_up(plain, BlockLogs(lived.web3, lived.deployment), lived.deployment)
+    caught_up(deep, BlockLogs(lived.web3, lived.deployment, 10_000), lived.deployment)
+    assert contents(plain, ABOUT_THE_INDEX) == contents(deep, ABOUT_THE_INDEX)
+
+
+def test_commands__run_status_rebuild(lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deployment, store = tmp_path / "deployment.json", tmp_path / "watt.db"
+    lived.deployment.save(deployment)
+    monkeypatch.setenv("WATT_STORE", str(store))
+    monkeypatch.setenv("WATT_DEPLOYMENT", str(deployment))
+    app, runner = build(["index"]), CliRunner()
+    done = runner.invoke(app, ["index", "run", "--rpc", lived.node, "--until-caught-up"])
+    assert done.exit_code == 0, done.output
+    status = runner.invoke(app, ["index", "status", "--json"])
+    found = json.loads(status.stdout)
+    assert found["block"] == lived.web3.eth.block_number
+    assert found["store"] == str(store)
+    rebuilt = runner.invoke(app, ["index", "rebuild"])
+    assert f"{found['logs']:,} records" in rebuilt.output
+    opened = open_store(store)
+    assert len(contents(opened)["raw_logs"]) == found["logs"]
+    opened.close()
