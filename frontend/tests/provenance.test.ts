@@ -66,7 +66,7 @@ suite("provenance", () => {
   test("parse__another_document__refused", () => {
     assert.equal(refusalOf("[]"), "wrong_value");
     assert.equal(refusalOf("null"), "wrong_value");
-    assert.equal(refusalOf("{}"), "missing");
+    assert.equal(refusalOf("{}"), "wrong_value");
   });
 
   test("parse__key_twice__refused", () => {

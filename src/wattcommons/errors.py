@@ -22,6 +22,7 @@
     │   ├── StoreFull              the disk is full: free some space, then the same call may succeed
     │   └── StoreDamaged           the file is no whole store of ours: it is left as it is
     ├── AuditError                 the book cannot be re-derived: which entry, expected, found
+    ├── ProofBroken                a part of a proof file does not hold: which, and why
     └── KeeperStalled              a keeper's cycle made no progress, and why
 
 Whether something is worth retrying is a class, never a string comparison. Messages carry no key and
@@ -209,6 +210,15 @@ class AuditError(WattError):
         self.expected = expected
         self.found = found
         super().__init__(f"{entry}: expected {_show(expected)}, found {_show(found)}", hint)
+
+
+class ProofBroken(WattError):
+    """A part of a proof file does not hold. `part` names it, `reason` says why."""
+
+    def __init__(self, part: str, reason: str) -> None:
+        self.part = part
+        self.reason = reason
+        super().__init__(f"{part} {reason}")
 
 
 class KeeperStalled(WattError):

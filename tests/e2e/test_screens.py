@@ -28,7 +28,7 @@ class Screen(NamedTuple):
 
 
 MEMBER = (
-    Screen("home", "Good (morning|afternoon|evening), Jeanne", "Using"),
+    Screen("home", "Good (morning|afternoon|evening)", "Using"),
     Screen("energy", "Energy", "kWh"),
     Screen("market", "Market", "Next to bid for"),
     Screen("market/prices", "Market", "Past intervals"),
@@ -45,11 +45,12 @@ VISITOR = (
     Screen("nowhere", "There is no such page", "home page"),
 )
 OPERATOR = (
-    Screen("operator", "Operator", "Overview"),
-    Screen("operator/members", "Operator", "Members"),
-    Screen("operator/tariffs", "Operator", "Tariffs"),
-    Screen("operator/treasury", "Operator", "Treasury"),
-    Screen("operator/exports", "Operator", "Exports"),
+    Screen("operator/overview", "Operator", "Network's time"),
+    Screen("operator/members", "Operator", "Lucien Sola"),
+    Screen("operator/enrolments", "Operator", "A metering point joins"),
+    Screen("operator/tariffs", "Operator", "Price bands"),
+    Screen("operator/treasury", "Operator", "paid in"),
+    Screen("operator/exports", "Operator", "Statements of all members"),
 )
 
 
@@ -98,8 +99,7 @@ def test_screens__of_the_operator__shown_and_accessible(app: LivingApp, visit: V
 
 def test_screens__french__in_the_member_s_words(app: LivingApp, visit: Visit) -> None:
     visitor = visit(app.key("roof-1"), size="phone", language="fr-FR")
-    page = visitor.open("/#/sign-in")
-    page.get_by_role("button", name=re.compile("Test Wallet")).click()
+    page = sign_in(visitor)
     go(visitor, "market", "Marché")
     settled(page, "clôture")
     visitor.picture("member-market-french-phone")

@@ -100,11 +100,20 @@ class Visitor:
         ]
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the whole page where the environment asks for pictures."""
+        """Keep a picture of the whole page, without passing messages, where the environment asks for pictures."""
         folder = os.environ.get(PICTURES)
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for message in self.page.locator(".toast button").all():
+            message.click()
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("() => document.documentElement.scrollHeight")
+        # What sticks to the window's edge then sticks to the page's.
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+        self.page.screenshot(path=str(Path(folder) / f"{name}.png"))
+        self.page.set_viewport_size(size)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # A refused request is logged by the browser itself; the tests look at answers instead.

@@ -4,6 +4,7 @@ import {
   compactSignatureToSignature,
   keccak256,
   parseCompactSignature,
+  recoverAddress,
   recoverTypedDataAddress,
   serializeSignature,
   type Address,
@@ -20,6 +21,15 @@ export const PROOFS: Proofs = {
   signerOf,
   fillsHash: (fills) => keccak256(bytesToHex(fills)).slice(0, 2 + 2 * HASH_BYTES),
 };
+
+/**
+ * Loads every part of the proofs, of which a library fetches one only when it is first used: from then on they work
+ * without any server. Rejects where a part cannot be loaded.
+ */
+export async function warmUp(): Promise<void> {
+  const signature = serializeSignature({ r: `0x${"0".repeat(63)}1`, s: `0x${"0".repeat(63)}1`, yParity: 0 });
+  await recoverAddress({ hash: `0x${"1".repeat(64)}`, signature });
+}
 
 async function signerOf({ chain, certificate, reading }: ProvenanceDocument): Promise<string | undefined> {
   const { first_interval: firstInterval, readings, signature } = reading.run;

@@ -1,6 +1,7 @@
 /** What operators, metering operators and treasurers sign and send from their own wallets. */
 import type { Address, Hex } from "viem";
-import { nameMember, newProfile, signEnrolment } from "../api/operator.js";
+import { ApiFailure } from "../api/failures.js";
+import { nameMember, newProfile, signEnrolment, type ProfileCommitment } from "../api/operator.js";
 import type { App } from "../app/context.js";
 import type { Call } from "../chain/calls.js";
 import { BASES, SOURCES, type EnrolmentFile } from "../domain/enrolmentFile.js";
@@ -33,22 +34,47 @@ export interface NewMember {
   readonly wallet: Address;
 }
 
-/** Keeps the profile, registers the wallet with its commitment, and says which member it became. */
+/**
+ * Keeps the profile, registers the wallet with its commitment, and says which member it became.
+ *
+ * Each step is done once, however often the review is tried again: a registered wallet cannot be registered anew.
+ */
 export function registerMember(
   app: App,
   { wallet, ...profile }: NewMember,
   review: ReviewTerms,
   words: RefusalWords,
 ): Promise<true | undefined> {
+  let kept: ProfileCommitment | undefined;
+  let registered = false;
   return app.review.run(review, async (progress) => {
     const [calls, { memberOf }] = await Promise.all([import("../chain/calls.js"), import("../chain/registryReads.js")]);
-    const { draft, commitment } = await newProfile(app.http, profile);
-    await sendCall(app, calls.registerMemberCall(wallet, commitment as Hex), progress, words);
+    kept ??= await newProfile(app.http, profile);
+    const { draft, commitment } = kept;
+    if (!registered) await sendCall(app, calls.registerMemberCall(wallet, commitment as Hex), progress, words);
+    registered = true;
     const registry = app.community.value?.contracts["MemberRegistry"];
     if (registry === undefined) throw new WalletFailure("unable");
-    await nameMember(app.http, draft, await memberOf(askedBy(app.http), registry, wallet));
+    const member = await memberOf(askedBy(app.http), registry, wallet);
+    await onceSeen(() => nameMember(app.http, draft, member));
     return true as const;
   });
+}
+
+const LOOKS = 20;
+const LOOK_MS = 1_000;
+
+/** The server hears of a block a moment after the chain: what it does not know yet is asked again. */
+async function onceSeen(act: () => Promise<unknown>): Promise<void> {
+  for (let look = 1; ; look += 1) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || error.kind !== "refused" || look === LOOKS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
 }
 
 /** The reader's signature over an enrolment's terms, kept beside the file. */

@@ -153,7 +153,7 @@ def test_index__killed_again_and_again__ends_the_same(
             break
         assert done.returncode == -signal.SIGKILL, done.stderr
         kills += 1
-    assert kills > 3
+    assert kills >= 3
     whole = open_store(tmp_path / "whole.db")
     caught_up(whole, story(depth), DEPLOYMENT)
     assert contents(store) == contents(whole)

@@ -143,8 +143,8 @@ export function parseDocument(source: string): ProvenanceDocument {
 
 /** A parsed value as a document. Throws DocumentError. */
 export function documentOf(value: unknown): ProvenanceDocument {
-  if (typeof value === "object" && value !== null && "format" in value && value.format === FORMAT) {
-    if (!("version" in value) || value.version !== VERSION) throw new DocumentError("wrong_version", "version");
-  }
+  const isOurs = typeof value === "object" && value !== null && "format" in value && value.format === FORMAT;
+  if (!isOurs) throw new DocumentError("wrong_value");
+  if (!("version" in value) || value.version !== VERSION) throw new DocumentError("wrong_version", "version");
   return document(value, "");
 }

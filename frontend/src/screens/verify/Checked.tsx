@@ -1,5 +1,6 @@
 /** A checked document: what it is about, its tree, what it proves and what not, and the way to ask the chain. */
 import { useEffect, useState } from "preact/hooks";
+import { ApiFailure } from "../../api/failures.js";
 import { useApp } from "../../app/context.js";
 import { energyShown } from "../../app/amounts.js";
 import { show } from "../../app/time.js";
@@ -7,7 +8,7 @@ import { Banner } from "../../components/Banner.js";
 import { Button } from "../../components/Button.js";
 import { Card } from "../../components/Card.js";
 import { Icon } from "../../components/Icon.js";
-import { SkeletonCard } from "../../components/states.js";
+import { ErrorState, SkeletonCard } from "../../components/states.js";
 import { lifetimeOf } from "../../domain/guarantees.js";
 import { check } from "../../domain/provenance/checks.js";
 import type { ProvenanceDocument } from "../../domain/provenance/document.js";
@@ -24,19 +25,26 @@ export function Checked({ document }: { readonly document: ProvenanceDocument })
   const community = app.community.value;
   const words = useWords(VERIFY);
   const [tree, setTree] = useState<Tree | undefined>();
+  const [failed, setFailed] = useState(false);
   const [chain, setChain] = useState<Group | "asking" | "refused" | undefined>();
   const zone = community?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
   useEffect(() => {
     let wanted = true;
     setTree(undefined);
+    setFailed(false);
     setChain(undefined);
     const known = community && { chainId: community.chain_id, contracts: community.contracts };
     void import("../../chain/provenanceProofs.js")
       .then(({ PROOFS }) => check(document, PROOFS, known))
-      .then((found) => {
-        if (wanted) setTree(found);
-      });
+      .then(
+        (found) => {
+          if (wanted) setTree(found);
+        },
+        () => {
+          if (wanted) setFailed(true); // the part that checks could not be loaded
+        },
+      );
     return () => {
       wanted = false;
     };
@@ -52,6 +60,13 @@ export function Checked({ document }: { readonly document: ProvenanceDocument })
     }
   }
 
+  if (failed) {
+    return (
+      <div class="card">
+        <ErrorState failure={new ApiFailure("unreachable")} />
+      </div>
+    );
+  }
   if (!tree) return <SkeletonCard lines={6} />;
   const asked = typeof chain === "object" ? chain : undefined;
   const whole = asked ? treeOf([...tree.groups.filter(({ code }) => code !== "chain"), asked]) : tree;

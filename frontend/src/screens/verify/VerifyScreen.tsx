@@ -1,5 +1,5 @@
 /** Verify: a proof file is opened, read and checked here, in this page alone. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Banner } from "../../components/Banner.js";
 import { Button } from "../../components/Button.js";
 import { Icon } from "../../components/Icon.js";
@@ -16,6 +16,10 @@ type Opened = { readonly document: ProvenanceDocument } | { readonly error: Docu
 export default function VerifyScreen() {
   const words = useWords(VERIFY);
   const [opened, setOpened] = useState<Opened>();
+  useEffect(() => {
+    // Once this page is here it works without the server: what fails now is tried again with the first file.
+    import("../../chain/provenanceProofs.js").then(({ warmUp }) => warmUp()).catch(() => undefined);
+  }, []);
   return (
     <>
       <header class="page-head">

@@ -7,11 +7,40 @@ asks. A client that sends such a tag back gets 304 for a few reads of one row.
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from fastapi import Request, Response
 
 from wattcommons.services.api.context import Context
 from wattcommons.services.store.reads.state import IndexState
+
+Kept = TypeVar("Kept")
+
+
+class Recent(Generic[Kept]):
+    """The latest answers to questions that everybody asks alike, by their tags. Thread-safe; what is asked twice at once
+    may be made twice.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+
+    def get(self, tag: str, make: Callable[[], Kept]) -> Kept:
+        """The answer that a tag stands for, made where it is not at hand."""
+        with self._lock:
+            found = self._kept.get(tag)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._kept[tag] = found
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return found
 
 
 def tag_of(ctx: Context, request: Request, state: IndexState, *more: object) -> str:

@@ -62,7 +62,7 @@ def session_or_none(request: Request, ctx: Ctx) -> Visitor | None:
     header = request.headers.get("authorization", "")
     bearer = header[:7].lower() == "bearer "
     token = header[7:].strip() if bearer else request.cookies.get(COOKIE, "")
-    if not token:
+    if not token or "\0" in token:  # see node_address.py
         return None
     if not bearer and request.method not in _SAFE:
         require_same_site(request, ctx)

@@ -35,7 +35,6 @@ class Listener:
 
     key: str
     wallet: str | None = None
-    member: int | None = None
     participants: frozenset[int] = frozenset()
     queue: asyncio.Queue[News | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE))
 

@@ -10,7 +10,6 @@ import hashlib
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattcommons.services.api.problems import ApiProblem, defect_response, problem_of, problem_response
@@ -113,7 +112,7 @@ class BodyLimit:
 
         await self._app(scope, bounded, send)
 
-    def _too_large(self) -> HTTPException:
+    def _too_large(self) -> ApiProblem:
         return ApiProblem(413, "too_large", f"more than {self._most} bytes", "send less at once")
 
 

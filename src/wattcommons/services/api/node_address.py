@@ -2,7 +2,7 @@
 
 A wallet asks by a connection of its own, without cookie or header, so its address holds a token. The token follows from
 the session's, the same one as long as the session lasts, so that the wallet need not be told again and again. It opens
-the node and nothing else: it is kept under a name that no header can carry.
+the node and nothing else: it is kept under a name with a zero byte, with which no header and no cookie is accepted.
 """
 
 from __future__ import annotations

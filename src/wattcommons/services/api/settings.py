@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from wattcommons.services.api.exports.keys_profile import KeysProfile
 
 DEVNET_CHAIN: Final = 31_337
-_DAY_S: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,6 @@ class ApiSettings:
     frontend: Path | None = None
     finality: int | None = 0
     trusted_proxies: frozenset[str] = frozenset()
-    retention_s: int = 400 * _DAY_S
     limits: Limits = Limits()
     allocation_keys: KeysProfile = field(default_factory=KeysProfile)
 

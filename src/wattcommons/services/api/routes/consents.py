@@ -18,7 +18,7 @@ from wattcommons.services.api.models.consents import (
 from wattcommons.services.api.problems import not_yours
 from wattcommons.services.api.views.consents import consent_models
 from wattcommons.services.store.app.consent_reads import reads_under
-from wattcommons.services.store.app.private import all_purposes, names_of
+from wattcommons.services.store.app.private import consent_purposes, names_of
 from wattcommons.services.store.reads.consents import (
     admitted_third_parties,
     consent_history,
@@ -57,7 +57,7 @@ def router() -> APIRouter:
             return ConsentChoices(
                 purposes=[
                     PurposeText(code=one.code, title=one.title, text=one.text)
-                    for one in all_purposes(connection).values()
+                    for one in consent_purposes(connection)
                 ],
                 third_parties=[ThirdParty(account=one, name=names.get(one)) for one in accounts],
             )

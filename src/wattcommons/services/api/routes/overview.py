@@ -6,6 +6,8 @@ as a whole and hold a group count at all, the same ones in every sum. Late readi
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter, Depends, Request, Response
 
 from wattcommons.domain.intervals import IntervalRange, interval_at
@@ -19,12 +21,15 @@ from wattcommons.services.api.models.community import Overview
 from wattcommons.services.api.views import overview as view
 from wattcommons.services.store.reads import community
 from wattcommons.services.store.reads.snapshot import Snapshot
-from wattcommons.services.store.reads.state import index_state
+from wattcommons.services.store.reads.state import IndexState, index_state
+
+_KEPT: Final = 64
 
 
 def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["community"])
+    recent: caching.Recent[Overview] = caching.Recent(_KEPT)
 
     @routes.get("/v1/community/overview", dependencies=[Depends(public_for(5))], response_model=Overview)
     def overview(
@@ -37,21 +42,23 @@ def router() -> APIRouter:
         """Production, consumption, rates, prices and kinds of plants over a local day, week, month or year."""
         with ctx.store.read() as snapshot:
             state = index_state(snapshot)
-            now = ctx.now(state)
-            chart = periods.chart(ctx, period, day, now)
-            tag = caching.tag_of(ctx, request, state, chart.first_day)
+            chart = periods.chart(ctx, period, day, ctx.now(state))
+            tag = caching.tag_of(ctx, request, state, chart.first_day, period.value)
             if kept := caching.unchanged(request, response, tag):
                 return kept
-            least = ctx.settings.min_group
-            numbers = community.numbers(snapshot, interval_at(now, ctx.length))
-            if numbers.participants < least:
-                return view.overview(period, chart, numbers, None, [], ctx.length, state)
-            sums = community.column_sums(snapshot, chart.columns, least)
-            kinds = _kinds(ctx, snapshot, chart, least)
-        mix = view.mix(kinds, min(ctx.settings.curve_group, least))
-        return view.overview(period, chart, numbers, sums, mix, ctx.length, state)
+            return recent.get(tag, lambda: _made(ctx, snapshot, period, chart, state))
 
     return routes
+
+
+def _made(ctx: Context, snapshot: Snapshot, period: Period, chart: Chart, state: IndexState) -> Overview:
+    least = ctx.settings.min_group
+    numbers = community.numbers(snapshot, interval_at(ctx.now(state), ctx.length))
+    if numbers.participants < least:
+        return view.overview(period, chart, numbers, None, [], ctx.length, state)
+    sums = community.column_sums(snapshot, chart.columns, least)
+    mix = view.mix(_kinds(ctx, snapshot, chart, least), min(ctx.settings.curve_group, least))
+    return view.overview(period, chart, numbers, sums, mix, ctx.length, state)
 
 
 def _kinds(ctx: Context, snapshot: Snapshot, chart: Chart, least: int) -> list[community.Kind]:

@@ -19,6 +19,7 @@ from wattcommons.services.store.app_tables import (
     private_participants,
     purposes,
 )
+from wattcommons.services.store.index_registry_tables import offers, targets
 
 DRAFT_LIFE_S: Final = 90 * 86_400
 """A draft that nobody put onto the chain by then is forgotten."""
@@ -135,6 +136,13 @@ def name_account(connection: Connection, account: str, name: str) -> None:
 def all_purposes(connection: Connection) -> dict[str, Purpose]:
     """Every purpose known, by its code on the chain."""
     return {row.code: Purpose(*row) for row in connection.execute(select(purposes).order_by(purposes.c.title))}
+
+
+def consent_purposes(connection: Connection) -> list[Purpose]:
+    """What data may be asked for: every purpose but the texts of offers and the formulas of targets."""
+    others = select(offers.c.terms_hash).union(select(targets.c.formula_hash))
+    rows = connection.execute(select(purposes).where(purposes.c.code.not_in(others)).order_by(purposes.c.title))
+    return [Purpose(*row) for row in rows]
 
 
 def add_purpose(connection: Connection, purpose: Purpose) -> None:

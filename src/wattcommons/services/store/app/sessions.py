@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from wattcommons.services.store.app_tables import sessions, sign_in_nonces
 
@@ -32,11 +32,6 @@ def use_nonce(connection: Connection, nonce: str, now: int) -> bool:
     return gone.rowcount == 1
 
 
-def count_nonces(connection: Connection) -> int:
-    """How many nonces wait for their sign-in."""
-    return int(connection.execute(select(func.count()).select_from(sign_in_nonces)).scalar_one())
-
-
 def add_session(connection: Connection, token_hash: bytes, session: StoredSession) -> None:
     """Begin a session; those that have expired are forgotten."""
     connection.execute(delete(sessions).where(sessions.c.expires <= session.created))
@@ -53,8 +48,3 @@ def find_session(connection: Connection, token_hash: bytes) -> StoredSession | N
 def end_session(connection: Connection, token_hash: bytes) -> None:
     """End a session now; harmless when there is none."""
     connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
-
-
-def end_sessions_of(connection: Connection, wallet: str) -> int:
-    """End every session of a wallet; how many there were."""
-    return int(connection.execute(delete(sessions).where(sessions.c.wallet == wallet)).rowcount)

@@ -1,0 +1,1 @@
+"""Checks a certificate's proof file: no node, no network, nothing of the package but its rules."""
