@@ -1,6 +1,6 @@
 """The oracle's path measured: minutes of many meters over MQTT, the daemon and a relay to a chain; and an idle gateway.
 
-    scripts/bench/oracle.py                        100 meters, a week of minutes (1,008,000 messages)
+    scripts/bench/oracle.py                        100 meters, a week of minutes (a million messages)
     scripts/bench/oracle.py --meters 20 --days 1
     scripts/bench/oracle.py --idle 60              memory and CPU of a gateway with four sources, for so many seconds
     scripts/bench/oracle.py --idle 60 --direct     the same without a relay: it speaks to the node itself
@@ -155,12 +155,12 @@ class Bench:
         client.connect("127.0.0.1", self.broker.port)
         client.loop_start()
         sent = 0
-        for minute in range(minutes):
+        for minute in range(-1, minutes):  # an interval is whole once its meter was seen before it began
             for meter in range(1, self.meters + 1):
                 shown = {
                     "time": start + minute * 60,
                     "use": 1_000 + minute * (5 + meter % 40),
-                    "make": minute * (meter % 9),
+                    "make": (minute + 1) * (meter % 9),
                 }
                 last = client.publish(f"emon/{meter}", json.dumps(shown), qos=1)
                 sent += 1
