@@ -7,7 +7,8 @@
     python scripts/export_artifacts.py --fast        without via-IR, into build/fast (never shipped)
 
 One file a deployable contract: src/wattcommons/chain/artifacts/<Name>.json for the product,
-tests/artifacts/<Name>.json for what lies in contracts/mocks. The output depends on nothing but the
+tests/artifacts/<Name>.json for what lies in contracts/mocks; and the slots that proof files show, in
+src/wattcommons/verifier/layout.json (scripts/storage_layout.py). The output depends on nothing but the
 sources and the settings below: no metadata hash is appended to the bytecode.
 """
 
@@ -26,11 +27,14 @@ from typing import Any, cast
 from solcx import compile_standard
 from solcx.exceptions import SolcError
 
+import storage_layout
+
 ROOT = Path(__file__).resolve().parent.parent
 SOLC = "0.8.37"
 SHIPPED = ROOT / "src" / "wattcommons" / "chain" / "artifacts"
 MOCKS = ROOT / "tests" / "artifacts"
 FAST = ROOT / "build" / "fast"
+LAYOUT = ROOT / "src" / "wattcommons" / "verifier" / "layout.json"
 
 # Deployed as it is by every community, and no contract of ours imports it as a whole.
 FROM_OPENZEPPELIN = ("@openzeppelin/contracts/access/manager/AccessManager.sol",)
@@ -239,6 +243,7 @@ def main() -> int:
     begun = time.monotonic()
     try:
         artifacts, warnings = compile_contracts(sources(only), only, via_ir=not options.fast)
+        slots = storage_layout.layout(ROOT, ROOT / "scripts" / "solc" / f"solc-v{SOLC}", REMAPPINGS)
     except SolcError as error:
         print(error.message, file=sys.stderr)
         return 1
@@ -247,7 +252,10 @@ def main() -> int:
     problems += [f"{name}: two contracts of this name" for name in collisions(artifacts)]
     if options.check:
         problems += drift(artifacts, complete=not only) + too_large(artifacts) + warnings
+        problems += storage_layout.drift(slots, LAYOUT)
     elif not problems:
+        if not options.fast:
+            LAYOUT.write_text(storage_layout.text(slots), encoding="utf-8")
         write(artifacts, fast=options.fast, complete=not only)
         for line in too_large(artifacts) + warnings:
             print(f"warning: {line}")

@@ -20,6 +20,7 @@ tools() {
   local missing=() as_root=
   command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto) # the broker of MQTT's tests
   command -v chromium >/dev/null || missing+=(chromium)                                 # the browser of the pages' tests
+  compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)     # a server for the store's tests
   [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null || return 0
   [ "$(id -u)" = 0 ] || { sudo -n true 2>/dev/null || return 0; as_root="sudo -n"; }
   echo "test: installing ${missing[*]}, which tests start for themselves"

@@ -30,7 +30,7 @@ from wattcommons.services.store.engine import Store
 
 SCENE: Final = DemoOptions(homes=8, days=2, seed=1)
 POLL_S: Final = 0.1
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 60.0
 
 
 class LivingApp:

@@ -105,8 +105,7 @@ class Visitor:
         if not folder:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
-        for message in self.page.locator(".toast button").all():
-            message.click()
+        self.page.evaluate("() => document.querySelectorAll('.toast button').forEach((one) => one.click())")
         size = self.page.viewport_size
         assert size is not None
         height = self.page.evaluate("() => document.documentElement.scrollHeight")

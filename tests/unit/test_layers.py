@@ -24,9 +24,11 @@ MAY_IMPORT = {
     "domain": {"errors"},
     "simulation": {"errors", "domain"},
     "chain": {"errors", "domain"},
-    "services": {"errors", "domain", "chain"},
-    "scenarios": {"errors", "domain", "chain", "services", "simulation"},
-    "cli": {"errors", "domain", "chain", "services", "simulation", "scenarios"},
+    # Whoever checks a proof file needs no node and none of our services: this part stands alone.
+    "verifier": {"errors", "domain"},
+    "services": {"errors", "domain", "chain", "verifier"},
+    "scenarios": {"errors", "domain", "chain", "verifier", "services", "simulation"},
+    "cli": {"errors", "domain", "chain", "verifier", "services", "simulation", "scenarios"},
 }
 # Services that the other services stand on; they import no sibling themselves.
 SHARED_SERVICES = {"services.store", "services.runtime", "services.delivery"}
@@ -36,8 +38,9 @@ HOME = {
     "web3": ("chain",),
     "eth_account": ("chain",),
     "eth_abi": ("chain",),
-    "eth_utils": ("chain",),
-    "coincurve": ("chain",),
+    "eth_utils": ("chain", "verifier"),
+    "coincurve": ("chain", "verifier"),
+    "rlp": ("chain", "verifier"),
     "sqlite3": ("services.store",),
     "sqlalchemy": ("services.store",),
     "alembic": ("services.store",),

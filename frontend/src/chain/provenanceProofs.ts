@@ -40,7 +40,8 @@ async function signerOf({ chain, certificate, reading }: ProvenanceDocument): Pr
         name: "Watt Commons MeterLedger",
         version: "1",
         chainId: chain.chain_id,
-        verifyingContract: chain.contracts.MeterLedger as Address,
+        // The document may write accounts in any letters: what counts is the number.
+        verifyingContract: chain.contracts.MeterLedger.toLowerCase() as Address,
       },
       types: runTypes,
       primaryType: "Run",

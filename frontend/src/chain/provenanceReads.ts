@@ -128,7 +128,7 @@ function factsOf(document: ProvenanceDocument): Fact[] {
     ...document.holdings.map(({ holder, wh }) => ({
       code: "chain_held",
       async compare(ask: Ask) {
-        const found = await ask<bigint>("GuaranteeOfOrigin", "balanceOf", [holder, id]);
+        const found = await ask<bigint>("GuaranteeOfOrigin", "balanceOf", [holder.toLowerCase(), id]);
         return trees.equal("chain_held", Number(found), wh, { holder });
       },
     })),

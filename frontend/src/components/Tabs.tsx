@@ -1,5 +1,5 @@
 /** One of a few: as tabs above a panel, or as a choice. Arrow keys move, as screen readers expect. */
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 export interface Choice<Value extends string> {
   readonly value: Value;
@@ -15,6 +15,10 @@ interface TabsProps<Value extends string> {
 
 export function Tabs<Value extends string>({ label, value, choices, onChange }: TabsProps<Value>) {
   const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a phone the chosen tab may lie beyond the edge.
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [value]);
   function move(event: KeyboardEvent): void {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;

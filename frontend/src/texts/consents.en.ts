@@ -54,7 +54,7 @@ export const consentsEn = {
     whoHint: "Those whom the community has admitted, or an account that somebody gave you.",
     other: "Another account…",
     account: "Account",
-    accountWrong: "An account has 0x and 40 more digits or letters a to f.",
+    accountWrong: "This is no account: check every letter. It has 0x and 40 more digits or letters a to f.",
     accountSelf: "This is your own account.",
     point: "Metering point",
     purpose: "What for",

@@ -57,7 +57,8 @@ export const consentsFr: ConsentsTexts = {
     whoHint: "Ceux que la communauté a admis, ou un compte que quelqu’un vous a donné.",
     other: "Un autre compte…",
     account: "Compte",
-    accountWrong: "Un compte se compose de 0x et de 40 chiffres ou lettres de a à f.",
+    accountWrong:
+      "Ce n’est pas un compte : vérifiez chaque lettre. Il se compose de 0x et de 40 chiffres ou lettres de a à f.",
     accountSelf: "C’est votre propre compte.",
     point: "Point de livraison",
     purpose: "Pour quoi",

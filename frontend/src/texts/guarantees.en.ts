@@ -47,7 +47,8 @@ export const guaranteesEn = {
     useTitle: "Use certificates",
     handOnTitle: "Hand certificates on",
     amount: "How much",
-    amountHint: (most: string) => `At most ${most} at once, of the certificates shown. Choose a month to take from another.`,
+    amountHint: (most: string) =>
+      `At most ${most} at once, of the certificates shown. Choose a month to take from another.`,
     amountWrong: "Give an energy in kWh, more than zero.",
     amountTooMuch: (most: string) => `At most ${most} at once.`,
     forWhom: "For whom",
@@ -64,7 +65,7 @@ export const guaranteesEn = {
     periodWrong: "Choose a month.",
     receiver: "To whom",
     receiverHint: "The account of another member of the community, beginning with 0x.",
-    receiverWrong: "An account has 0x and 40 more digits or letters a to f.",
+    receiverWrong: "This is no account: check every letter. It has 0x and 40 more digits or letters a to f.",
     receiverSelf: "This is your own account.",
     next: "Go on",
   },

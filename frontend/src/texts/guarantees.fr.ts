@@ -45,7 +45,8 @@ export const guaranteesFr: GuaranteesTexts = {
     useTitle: "Utiliser des certificats",
     handOnTitle: "Transmettre des certificats",
     amount: "Combien",
-    amountHint: (most) => `Au plus ${most} à la fois, des certificats affichés. Choisissez un mois pour prendre dans un autre.`,
+    amountHint: (most) =>
+      `Au plus ${most} à la fois, des certificats affichés. Choisissez un mois pour prendre dans un autre.`,
     amountWrong: "Donnez une énergie en kWh, plus grande que zéro.",
     amountTooMuch: (most) => `Au plus ${most} à la fois.`,
     forWhom: "Pour qui",
@@ -61,7 +62,8 @@ export const guaranteesFr: GuaranteesTexts = {
     periodWrong: "Choisissez un mois.",
     receiver: "À qui",
     receiverHint: "Le compte d’un autre adhérent de la communauté, qui commence par 0x.",
-    receiverWrong: "Un compte se compose de 0x et de 40 chiffres ou lettres de a à f.",
+    receiverWrong:
+      "Ce n’est pas un compte : vérifiez chaque lettre. Il se compose de 0x et de 40 chiffres ou lettres de a à f.",
     receiverSelf: "C’est votre propre compte.",
     next: "Continuer",
   },

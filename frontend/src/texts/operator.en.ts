@@ -91,7 +91,7 @@ export const operatorEn = {
       languages: { fr: "French", en: "English" },
       wallet: "The member's account",
       walletHint: "As the member's wallet shows it, beginning with 0x.",
-      walletWrong: "An account has 0x and 40 more digits or letters a to f.",
+      walletWrong: "This is no account: check every letter. It has 0x and 40 more digits or letters a to f.",
       next: "Go on",
     },
     review: {

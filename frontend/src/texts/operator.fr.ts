@@ -93,7 +93,8 @@ export const operatorFr: OperatorTexts = {
       languages: { fr: "Français", en: "Anglais" },
       wallet: "Le compte de l’adhérent",
       walletHint: "Tel que le montre le portefeuille de l’adhérent ; il commence par 0x.",
-      walletWrong: "Un compte se compose de 0x et de 40 chiffres ou lettres de a à f.",
+      walletWrong:
+        "Ce n’est pas un compte : vérifiez chaque lettre. Il se compose de 0x et de 40 chiffres ou lettres de a à f.",
       next: "Continuer",
     },
     review: {

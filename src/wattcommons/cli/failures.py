@@ -3,6 +3,7 @@
 0    done
 1    the chain, the book or this program failed
 2    a mistake of whoever runs the program: the line says what to correct
+3    `watt verify` alone: nothing is wrong, and something is not proved
 130  Ctrl-C
 """
 

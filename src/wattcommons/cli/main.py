@@ -24,6 +24,8 @@ GROUPS: Final = (
     "deploy",
     "check",
     "audit",
+    "prove",
+    "verify",
     "enrolment",
     "oracle",
     "relay",

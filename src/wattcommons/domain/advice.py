@@ -5,8 +5,8 @@
     raise_buy        in 12 hours or more, and in a quarter of the hours of need or more, energy came from the grid while
                      neighbours' cost less, fee included, for the own limit lay below the local price. Values: hours,
                      missed_wh, price (mean local price with the fee, µ€/kWh).
-    lower_sell       likewise energy went to the grid while neighbours took theirs from it, for the own limit lay above the
-                     local price. Values: hours, missed_wh, price.
+    lower_sell       likewise energy went to the grid while neighbours took theirs from it, for the own limit lay above
+                     the local price. Values: hours, missed_wh, price.
     shift_to_midday  neighbours sent energy to the grid between 11:00 and 16:00, and less than a quarter of the own
                      use falls there. Values: midday_ppm of the own use, surplus_wh of the community a day.
     keep_going       none of these, or too little is known (less than two days).

@@ -39,7 +39,9 @@ def load(data: bytes, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"{what} is no JSON object", "take the file as it was made")
     if dump(value) != data:
-        raise InputError(f"{what} is not in canonical form", "it was edited or re-formatted: take the file as it was made")
+        raise InputError(
+            f"{what} is not in canonical form", "it was edited or re-formatted: take the file as it was made"
+        )
     return value
 
 

@@ -17,18 +17,12 @@ MAX_BYTES = 1 << 20
 
 def decoded(data: bytes, what: str) -> list[Item]:
     """The items of an RLP list. Raises ProofBroken for anything else, naming `what` it should have been."""
-    if len(data) > MAX_BYTES:
-        raise ProofBroken(what, "is too long")
-    try:
-        found = rlp.decode(data, strict=True)
-        # The library takes some encodings that have a shorter form: one value has one encoding here.
-        canonical = isinstance(found, list) and rlp.encode(found) == data
-    except (RLPException, RecursionError, ValueError, TypeError) as error:
-        raise ProofBroken(what, "is no RLP") from error
-    if not canonical:
-        raise ProofBroken(what, "is no RLP list in its one form")
-    items: list[Item] = found
-    return items
+    return listed(_strict(data, what), what)
+
+
+def string(data: bytes, what: str) -> bytes:
+    """The bytes in an RLP string. Raises ProofBroken for anything else."""
+    return octets(_strict(data, what), what)
 
 
 def encoded(items: Item) -> bytes:
@@ -57,3 +51,17 @@ def scalar(item: Item, what: str, most: int = 32) -> int:
     if len(data) > most or data[:1] == b"\0":
         raise ProofBroken(what, "is no number")
     return int.from_bytes(data, "big")
+
+
+def _strict(data: bytes, what: str) -> Item:
+    if len(data) > MAX_BYTES:
+        raise ProofBroken(what, "is too long")
+    try:
+        found: Item = rlp.decode(data, strict=True)
+        # The library takes some encodings that have a shorter form: one value has one encoding here.
+        canonical = rlp.encode(found) == data
+    except (RLPException, RecursionError, ValueError, TypeError, IndexError) as error:
+        raise ProofBroken(what, "is no RLP") from error
+    if not canonical:
+        raise ProofBroken(what, "is no RLP in its one form")
+    return found

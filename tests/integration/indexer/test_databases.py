@@ -124,7 +124,7 @@ def killing(*arguments):
     global calls
     calls += 1
     write(*arguments)
-    if calls == 3:
+    if calls == int(sys.argv[4]):
         os.kill(os.getpid(), signal.SIGKILL)
 
 indexer.write_state = killing
@@ -134,16 +134,14 @@ caught_up(open_store(sys.argv[1]), chain, DEPLOYMENT)
 """
 
 
-@pytest.mark.parametrize("depth", [0, 40])
-def test_index__killed_again_and_again__ends_the_same(
-    depth: int, new_store: NewStore, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(("depth", "at"), [(0, 7), (40, 3)])
+def test_index__killed_again_and_again__ends_the_same(depth: int, at: int, new_store: NewStore, tmp_path: Path) -> None:
     store = new_store()
     url = store._url.render_as_string(hide_password=False)
     kills = 0
     while True:
         done = subprocess.run(
-            [sys.executable, "-c", KILLED, url, str(depth), str(TESTS)],
+            [sys.executable, "-c", KILLED, url, str(depth), str(TESTS), str(at)],
             stderr=subprocess.PIPE,
             text=True,
             check=False,
@@ -153,7 +151,7 @@ def test_index__killed_again_and_again__ends_the_same(
             break
         assert done.returncode == -signal.SIGKILL, done.stderr
         kills += 1
-    assert kills >= 3
+    assert kills >= 2
     whole = open_store(tmp_path / "whole.db")
     caught_up(whole, story(depth), DEPLOYMENT)
     assert contents(store) == contents(whole)

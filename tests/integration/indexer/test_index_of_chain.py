@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from tests.integration.indexer.conftest import Lived
@@ -150,6 +151,14 @@ def test_finality__any_depth__same_projections(lived: Lived, new_store: Callable
     assert contents(plain, ABOUT_THE_INDEX) == contents(deep, ABOUT_THE_INDEX)
 
 
+@pytest.fixture
+def logs_restored() -> Iterator[None]:
+    """A command run in this process sets the logs up, on a stream that is closed afterwards."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logs_restored")
 def test_commands__run_status_rebuild(lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deployment, store = tmp_path / "deployment.json", tmp_path / "watt.db"
     lived.deployment.save(deployment)

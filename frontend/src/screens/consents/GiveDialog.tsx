@@ -59,7 +59,8 @@ function Form({ choices, onClose, onGiven }: GiveDialogProps & { readonly choice
   async function next(): Promise<void> {
     const account = form.grantee === OTHER ? form.account.trim() : form.grantee;
     const own = app.session.me.value?.wallet.toLowerCase();
-    if (!/^0x[0-9a-fA-F]{40}$/.test(account)) {
+    const { isAccount } = await import("../../chain/accounts.js");
+    if (!isAccount(account)) {
       setError(text.accountWrong);
       return;
     }

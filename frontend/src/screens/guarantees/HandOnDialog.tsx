@@ -26,9 +26,10 @@ export function HandOnDialog({ certificates, onClose }: UseDialogProps) {
   const [errors, setErrors] = useState<Errors>({});
 
   async function next(): Promise<void> {
+    const { isAccount } = await import("../../chain/accounts.js");
     const taken = amount.read();
     const account = receiver.trim();
-    const wrong = receiverError(account);
+    const wrong = isAccount(account) ? receiverError(account) : form.receiverWrong;
     setErrors({ ...("error" in taken && { amount: taken.error }), ...(wrong !== undefined && { receiver: wrong }) });
     if ("error" in taken || wrong !== undefined) return;
     const wh = taken.amountsWh.reduce((sum, one) => sum + one, 0);
@@ -54,7 +55,6 @@ export function HandOnDialog({ certificates, onClose }: UseDialogProps) {
   }
 
   function receiverError(account: string): string | undefined {
-    if (!/^0x[0-9a-fA-F]{40}$/.test(account)) return form.receiverWrong;
     return account.toLowerCase() === app.session.me.value?.wallet.toLowerCase() ? form.receiverSelf : undefined;
   }
 

@@ -1,6 +1,5 @@
 /** A new member: the name stays off the network, the operator's wallet registers the account. */
 import { useState } from "preact/hooks";
-import type { Address } from "viem";
 import { accountShown } from "../../app/amounts.js";
 import { useApp } from "../../app/context.js";
 import { Button } from "../../components/Button.js";
@@ -27,15 +26,16 @@ export function RegisterDialog({ onClose, onDone }: RegisterDialogProps) {
   const [errors, setErrors] = useState<{ readonly name?: string; readonly wallet?: string }>({});
 
   async function next(): Promise<void> {
+    const accounts = await import("../../chain/accounts.js");
     const account = wallet.trim();
-    const isAccount = /^0x[0-9a-fA-F]{40}$/.test(account);
+    const isAccount = accounts.isAccount(account);
     const named = name.trim();
     setErrors({ ...(!named && { name: form.nameMissing }), ...(!isAccount && { wallet: form.walletWrong }) });
     if (!named || !isAccount) return;
     onClose();
     const done = await registerMember(
       app,
-      { name: named, email: email.trim() || null, language, wallet: account as Address },
+      { name: named, email: email.trim() || null, language, wallet: account },
       {
         title: review.title,
         lines: [

@@ -21,8 +21,8 @@ Kept = TypeVar("Kept")
 
 
 class Recent(Generic[Kept]):
-    """The latest answers to questions that everybody asks alike, by their tags. Thread-safe; what is asked twice at once
-    may be made twice.
+    """The latest answers to questions that everybody asks alike, by their tags. Thread-safe; what is asked twice at
+    once may be made twice.
     """
 
     def __init__(self, most: int) -> None:

@@ -30,6 +30,7 @@ def listening(host: str, port: int, *, setting: str, what: str) -> Iterator[sock
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # whoever is told the address before the server runs waits instead of being refused
         except OSError as error:
             raise SettingsError(
                 f"{host}:{port} cannot be listened to ({error.strerror})",

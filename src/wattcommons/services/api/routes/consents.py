@@ -56,8 +56,7 @@ def router() -> APIRouter:
             names = names_of(connection, accounts)
             return ConsentChoices(
                 purposes=[
-                    PurposeText(code=one.code, title=one.title, text=one.text)
-                    for one in consent_purposes(connection)
+                    PurposeText(code=one.code, title=one.title, text=one.text) for one in consent_purposes(connection)
                 ],
                 third_parties=[ThirdParty(account=one, name=names.get(one)) for one in accounts],
             )
