@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 from collections.abc import Sequence
@@ -29,16 +30,21 @@ class WalletKit:
 
 
 @pytest.fixture(scope="session")
-def wallet_script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wallet as one script."""
-    folder = tmp_path_factory.mktemp("wallet")
+def wallet_script(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The wallet as one script, built once for all of a run's processes: the first builds, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "wallet"
+    folder.mkdir(exist_ok=True)
+    script = folder / "wallet.js"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not script.exists():
+            _build(folder)
+    return script
+
+
+def _build(folder: Path) -> None:
     words = ["npx", "--no-install", "vite", "build", "--config", "tests/wallet-fixture/vite.config.ts"]
-    done = subprocess.run(
-        [*words, "--outDir", str(folder), "--logLevel", "warn"],
-        cwd=FRONTEND,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words += ["--outDir", str(folder), "--logLevel", "warn"]
+    done = subprocess.run(words, cwd=FRONTEND, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return folder / "wallet.js"

@@ -405,7 +405,7 @@ export interface paths {
         };
         /**
          * Intervals
-         * @description Cleared intervals, newest first.
+         * @description Cleared intervals, newest first. What few traded is told to who is signed in only.
          */
         get: operations["intervals_v1_market_intervals_get"];
         put?: never;
@@ -2115,6 +2115,8 @@ export interface components {
         /**
          * IntervalResult
          * @description A past interval: what everybody may see. `price` is None where nobody could trade.
+         *
+         *     `matched_wh` is None to who is not signed in where so few sold, or bought, that it would tell their own energy.
          */
         IntervalResult: {
             /**
@@ -2144,11 +2146,8 @@ export interface components {
              * @description µ€/kWh
              */
             lo: number;
-            /**
-             * Matched Wh
-             * @description Wh
-             */
-            matched_wh: number;
+            /** Matched Wh */
+            matched_wh: number | null;
             /**
              * Network Fee
              * @description µ€/kWh
@@ -2779,7 +2778,7 @@ export interface components {
             start: number;
             /**
              * Withheld
-             * @description too few participants to show sums without telling one's own
+             * @description the sums would tell somebody's own: too few participants or producers, or, to who is not signed in, no day of it has ended
              */
             withheld: boolean;
         };

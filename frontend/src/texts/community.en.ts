@@ -36,9 +36,9 @@ export const communityEn = {
   feedIn: "To the grid",
   meanPrice: (price: string) => `${price} on average`,
   noPrice: "Nobody traded in this time.",
-  withheldTitle: "Too few to show",
+  withheldTitle: "Not to be shown",
   withheld:
-    "With so few metering points, the sums would tell what single members use. They appear once there are more.",
+    "These sums could tell what single members use: there are too few metering points or plants, or the day has not ended. Members who are signed in also see the day under way.",
   emptyTitle: "Nothing in this time",
   empty: "No interval of it is final yet. Look at another time.",
 };

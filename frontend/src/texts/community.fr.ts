@@ -38,9 +38,9 @@ export const communityFr: CommunityTexts = {
   feedIn: "Vers le réseau",
   meanPrice: (price) => `${price} en moyenne`,
   noPrice: "Personne n’a échangé pendant ce temps.",
-  withheldTitle: "Trop peu nombreux",
+  withheldTitle: "Pas affiché",
   withheld:
-    "Avec si peu de points de livraison, les sommes diraient ce que consomme chacun. Elles apparaîtront quand il y en aura plus.",
+    "Ces sommes pourraient dire ce que consomme chacun : trop peu de points de livraison ou d’installations, ou la journée n’est pas finie. Les adhérents connectés voient aussi la journée en cours.",
   emptyTitle: "Rien pendant ce temps",
   empty: "Aucun pas de temps n’est encore définitif. Regardez un autre moment.",
 };

@@ -12,7 +12,8 @@ from wattcommons.cli.console import Screen
 from wattcommons.cli.settings import load_settings
 from wattcommons.cli.wiring import contracts_of
 from wattcommons.errors import InputError
-from wattcommons.services.prover.make import community_of, prove
+from wattcommons.services.prover.community import community_of
+from wattcommons.services.prover.make import prove
 from wattcommons.services.prover.path import DEFAULT_EPOCH, checkpoint_at
 from wattcommons.verifier.anchors import dump_checkpoint, load_checkpoint
 

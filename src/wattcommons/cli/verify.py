@@ -11,7 +11,7 @@ import typer
 from wattcommons.chain.deployment import load_deployment
 from wattcommons.cli.console import Screen
 from wattcommons.errors import InputError, SettingsError
-from wattcommons.services.prover.make import community_of
+from wattcommons.services.prover.community import community_of
 from wattcommons.verifier.anchors import Anchor, load_checkpoint
 from wattcommons.verifier.canonical import MAX_BYTES
 from wattcommons.verifier.report import BEYOND, Line, Report, Standing

@@ -70,6 +70,26 @@ def days_between(covered: IntervalRange, length: IntervalLength, zone: str = DEF
     return days
 
 
+def ended_days(chart: Chart, today: date, length: IntervalLength, zone: str = DEFAULT_ZONE) -> Chart | None:
+    """The part of a chart before a local day begins, in columns of whole local days or months; None where it is empty.
+
+    What is shown of it does not move while a day goes on, so nobody learns an interval by asking twice.
+    """
+    end_day = min(chart.end_day, today.toordinal())
+    if end_day <= chart.first_day:
+        return None
+    marks = chart.days or tuple((day, day + 1) for day in range(chart.first_day, chart.end_day))
+    days = tuple((first, min(end, end_day)) for first, end in marks if first < end_day)
+    columns = tuple(
+        IntervalRange(
+            _starts(date.fromordinal(first), length, zone),
+            _starts(date.fromordinal(end), length, zone),
+        )
+        for first, end in days
+    )
+    return Chart(columns, days, chart.first_day, end_day)
+
+
 def _dates(span: Span, day: date) -> tuple[date, date]:
     try:
         if span is Span.DAY:

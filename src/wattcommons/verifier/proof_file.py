@@ -12,7 +12,7 @@ signed run and the fills, so there is nothing in it that could contradict the pr
 | `participant` | whose reading it rests on |
 | `holders` | wallets whose balance at the last block is shown, ascending |
 | `run` | the signed run as the ledger took it; empty where a correction stands in its place |
-| `fills` | the interval's chunks of fills, first to last needed |
+| `fills` | all chunks of the interval's fills, shortened (compact_fills.py) |
 | `headers` | encoded headers, ascending by number; the last one is of the block whose state is shown |
 | `receipts` | pairs [place in `headers`, position in that block] of receipts that tell of the certificate |
 | `nodes` | all trie nodes of all proofs, each once, ascending by their hash |
@@ -30,7 +30,7 @@ from typing import Any, Final
 from wattcommons.domain.intervals import IntervalLength
 from wattcommons.domain.units import MAX_INDEX
 from wattcommons.errors import InputError
-from wattcommons.verifier import canonical
+from wattcommons.verifier import canonical, compact_fills
 from wattcommons.verifier.anchors import Community, contracts_of, octets
 from wattcommons.verifier.hashing import ADDRESS_BYTES, keccak, shown
 
@@ -80,7 +80,7 @@ class ProofFile:
         return self.device << 32 | self.interval
 
     def dump(self) -> bytes:
-        """The file's bytes; nodes are put in order."""
+        """The file's bytes; nodes are put in order. Raises InputError for fills that no settlement makes."""
         return canonical.dump(
             {
                 "format": FORMAT,
@@ -94,7 +94,7 @@ class ProofFile:
                 "participant": self.participant,
                 "holders": sorted(shown(one) for one in self.holders),
                 "run": _written(self.run),
-                "fills": [_written(one) for one in self.fills],
+                "fills": [_written(one) for one in compact_fills.shorten(self.fills)],
                 "headers": [_written(one) for one in self.headers],
                 "receipts": [list(pair) for pair in self.receipts],
                 "nodes": [_written(one) for one in sorted(set(self.nodes), key=keccak)],
@@ -126,7 +126,7 @@ def load(data: bytes) -> ProofFile:
         participant=_within(found["participant"], 1, MAX_INDEX, "participant"),
         holders=_ascending(tuple(octets(one, ADDRESS_BYTES, "a holder") for one in found["holders"]), "holders"),
         run=_read(found["run"], "run"),
-        fills=tuple(_read(one, "fills") for one in found["fills"]),
+        fills=compact_fills.lengthen([_read(one, "fills") for one in found["fills"]]),
         headers=tuple(_read(one, "headers") for one in found["headers"]),
         receipts=_receipts(found["receipts"], len(found["headers"])),
         nodes=_by_hash(tuple(_read(one, "nodes") for one in found["nodes"])),

@@ -153,8 +153,9 @@ def test_supplies__every_participant__the_supply_lines_of_the_fills(api: Reading
 
 
 def test_market_intervals__pages__what_the_market_keeps(api: ReadingApi, lived: Lived) -> None:
-    first = api.read("/v1/market/intervals", limit=20)
-    rest = api.read("/v1/market/intervals", limit=200, cursor=first["next"])
+    wallet = lived.wallet(ROOF)
+    first = api.read("/v1/market/intervals", wallet, limit=20)
+    rest = api.read("/v1/market/intervals", wallet, limit=200, cursor=first["next"])
     assert rest["next"] is None
     items = first["items"] + rest["items"]
     for one in items:
@@ -165,6 +166,27 @@ def test_market_intervals__pages__what_the_market_keeps(api: ReadingApi, lived: 
         assert (one["price"], one["matched_wh"]) == (price if has_price else None, matched)
         assert (one["settled"], one["left_out"]) == (settled, left_out)
     assert [one["interval"] for one in items] == list(range(lived.day.now - 1, lived.day.first - 1, -1))
+
+
+def test_market_intervals__not_signed_in__nothing_that_few_traded(api: ReadingApi, lived: Lived) -> None:
+    """One seller's energy is what was traded in all: to strangers that is no sum."""
+    careful = reading_api(api.store, lived.contracts, curve_group=2)
+    known = careful.read("/v1/market/intervals", lived.wallet(ROOF), limit=200)["items"]
+    shown = careful.read("/v1/market/intervals", limit=200)["items"]
+    sides: dict[int, list[bool]] = {}
+    for event in read_events(lived.contracts, lived.day.web3.eth.block_number):
+        if event.name == "FillsSettled":
+            sold = [fill.wh > 0 for fill in unpack_fills(event.args["fills"])]
+            sides.setdefault(event.args["interval"], []).extend(sold)
+    told = 0
+    for one, other in zip(known, shown, strict=True):
+        assert one | {"matched_wh": None} == other | {"matched_wh": None}
+        if one["matched_wh"]:
+            traders = sides.get(one["interval"], []) if one["settled"] else []
+            few = min(traders.count(True), traders.count(False)) < 2
+            assert (other["matched_wh"] is None) is few
+            told += other["matched_wh"] is not None
+    assert 0 < told < sum(1 for one in known if one["matched_wh"])
 
 
 def test_prices__dated_bands__those_of_the_schedule(api: ReadingApi, lived: Lived) -> None:
@@ -178,7 +200,8 @@ def test_prices__dated_bands__those_of_the_schedule(api: ReadingApi, lived: Live
 
 def test_curves__every_settled_interval__the_very_book(api: ReadingApi, lived: Lived) -> None:
     """Suspension, lost credit, dated and cancelled orders, late and missing readings all lie among these intervals."""
-    settled = [one for one in api.read("/v1/market/intervals", limit=200)["items"] if one["settled"]]
+    known = api.read("/v1/market/intervals", lived.wallet(ROOF), limit=200)["items"]
+    settled = [one for one in known if one["settled"]]
     sides = set()
     for one in settled:
         curves = api.read(f"/v1/market/intervals/{one['interval']}/curves", lived.wallet(ROOF), participant=ROOF)
@@ -248,8 +271,9 @@ def test_targets__past__as_they_were_judged(
 # ------------------------------------------------------------------------------------ everybody's
 
 
-def test_overview__whole_day__sums_of_the_settled_intervals(api: ReadingApi) -> None:
-    found = {period: api.read("/v1/community/overview", period=period) for period in ("day", "month", "year")}
+def test_overview__whole_day__sums_of_the_settled_intervals(api: ReadingApi, lived: Lived) -> None:
+    wallet = lived.wallet(ROOF)
+    found = {period: api.read("/v1/community/overview", wallet, period=period) for period in ("day", "month", "year")}
     sums = {tuple(one[name] for name in ("production_wh", "matched_wh", "saved_neur")) for one in found.values()}
     assert len(sums) == 1
     day = found["day"]
@@ -257,6 +281,22 @@ def test_overview__whole_day__sums_of_the_settled_intervals(api: ReadingApi) -> 
     assert day["production_wh"] == day["own_use_wh"] + day["matched_wh"] + day["grid_export_wh"]
     assert day["consumption_wh"] == day["own_use_wh"] + day["matched_wh"] + day["grid_import_wh"]
     assert sum(part["production_wh"] for part in day["mix"]) == day["production_wh"]
+
+
+def test_overview__not_signed_in__no_day_under_way(api: ReadingApi, lived: Lived) -> None:
+    """The day of the test is still going on: its sums, asked for twice, would tell an interval's."""
+    for period in ("day", "week", "month", "year"):
+        assert api.read("/v1/community/overview", lived.wallet(ROOF), period=period)["production_wh"]
+        found = api.read("/v1/community/overview", period=period)
+        assert not any(found[name] for name in ("production_wh", "consumption_wh", "matched_wh", "mix"))
+        assert not any(bucket["production_wh"] for bucket in found["buckets"])
+
+
+def test_overview__few_producers__withheld_from_members_too(api: ReadingApi, lived: Lived) -> None:
+    careful = reading_api(api.store, lived.contracts, min_group=4, curve_group=4)
+    found = careful.read("/v1/community/overview", lived.wallet(ROOF))
+    assert found["participants"] >= 4 > found["producers"]
+    assert found["withheld"]
 
 
 def test_overview__small_community__withheld(lived: Lived, api: ReadingApi) -> None:

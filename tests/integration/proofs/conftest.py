@@ -12,7 +12,8 @@ from tests.support.eventful import Eventful, found, live
 from tests.support.qbft import checkpoint, sealed_file
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect
-from wattcommons.services.prover.make import community_of, prove
+from wattcommons.services.prover.community import community_of
+from wattcommons.services.prover.make import prove
 from wattcommons.verifier.anchors import Anchor, Community
 
 
@@ -20,7 +21,7 @@ from wattcommons.verifier.anchors import Anchor, Community
 class Proofs:
     """The community, and its files by name: whole histories of a claimed and a traded certificate, a plain one.
 
-    `sealed`: the same with headers sealed by a QBFT network of ours, which `anchor` covers.
+    `sealed`: the same with headers sealed by a QBFT network of ours, which `anchor` covers. `node`: its address.
     """
 
     day: Eventful
@@ -28,6 +29,7 @@ class Proofs:
     files: Mapping[str, bytes]
     sealed: Mapping[str, bytes]
     anchor: Anchor
+    node: str
 
     @property
     def community(self) -> Community:
@@ -43,4 +45,4 @@ def proofs() -> Iterator[Proofs]:
         files = {name: prove(day.community.contracts, number).data for name, number in numbers.items()}
         sealed = {name: sealed_file(data).dump() for name, data in files.items()}
         anchor = Anchor(checkpoint(community_of(day.community.deployment)))
-        yield Proofs(day, numbers, files, sealed, anchor)
+        yield Proofs(day, numbers, files, sealed, anchor, running.http_url)

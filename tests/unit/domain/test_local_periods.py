@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattcommons.domain.intervals import IntervalLength, IntervalRange
-from wattcommons.domain.local_periods import Span, chart_of, days_between, start_of
+from wattcommons.domain.local_periods import Span, chart_of, days_between, ended_days, start_of
 from wattcommons.domain.local_time import local_date, local_day
 from wattcommons.domain.units import IntervalIndex
 from wattcommons.errors import RuleError
@@ -73,3 +73,26 @@ def test_days_between__any_range__cut_days_in_order(day: date, skipped: int, cou
     assert [one for part in days for one in part] == list(range(first, first + count))
     dates = [{local_date(one, HALF) for one in part} for part in days]
     assert dates == [{day + timedelta(days=step)} for step in range(len(days))]
+
+
+@pytest.mark.parametrize("span", list(Span))
+def test_ended_days__today_inside__whole_days_before_it(span: Span) -> None:
+    today = date(2026, 4, 15)
+    asked = chart_of(span, today, IntervalLength.HALF_HOUR)
+    shown = ended_days(asked, today, IntervalLength.HALF_HOUR)
+    if span is Span.DAY:
+        assert shown is None
+        return
+    assert shown is not None
+    assert shown.whole == IntervalRange(asked.whole.first, local_day(today, IntervalLength.HALF_HOUR).first)
+    assert (shown.first_day, shown.end_day) == (asked.first_day, today.toordinal())
+    assert len(shown.columns) == {Span.WEEK: 2, Span.MONTH: 14, Span.YEAR: 4}[span]
+    assert len(shown.days) == len(shown.columns)
+
+
+def test_ended_days__past_day__one_column() -> None:
+    asked = chart_of(Span.DAY, date(2026, 3, 29), IntervalLength.HALF_HOUR)
+    shown = ended_days(asked, date(2026, 3, 30), IntervalLength.HALF_HOUR)
+    assert shown is not None
+    assert shown.columns == (asked.whole,)
+    assert len(asked.whole) == 46

@@ -101,7 +101,7 @@ export function SupplyDemand({ label, curves, words, energyTick, priceTick }: Su
                 stroke-dasharray="6 4"
                 style={{ stroke: "var(--flow-local)" }}
               />
-              <circle cx={x(result.matched_wh)} cy={y(result.price)} r="6" style={{ fill: "var(--flow-local)" }} />
+              <circle cx={x(result.matched_wh ?? 0)} cy={y(result.price)} r="6" style={{ fill: "var(--flow-local)" }} />
             </g>
           )}
           {curves.own_limit !== null && (

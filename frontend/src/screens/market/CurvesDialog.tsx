@@ -56,7 +56,7 @@ function Shown({ curves }: { readonly curves: Curves }) {
         ) : (
           <PriceStat label={words.curve.price} price={result.price} dot="--flow-local" />
         )}
-        <Stat label={words.curve.matched} value={energyShown(result.matched_wh, language)} />
+        <Stat label={words.curve.matched} value={energyShown(result.matched_wh ?? 0, language)} />
       </div>
       <p>{ownText(curves)}</p>
       {curves.withheld ? (
@@ -64,7 +64,7 @@ function Shown({ curves }: { readonly curves: Curves }) {
       ) : (
         <>
           <SupplyDemand
-            label={words.curve.label(price, energyShown(result.matched_wh, language))}
+            label={words.curve.label(price, energyShown(result.matched_wh ?? 0, language))}
             curves={curves}
             words={words.curve}
             energyTick={(wh) => decimalText(Math.round(wh), 3, language)}

@@ -84,7 +84,11 @@ export function History({ first, onOpen }: HistoryProps) {
               numeric: true,
               cell: (item) => (item.price === null ? words.noTrade : priceShown(item.price, language)),
             },
-            { title: words.column.matched, numeric: true, cell: (item) => energyShown(item.matched_wh, language) },
+            {
+              title: words.column.matched,
+              numeric: true,
+              cell: (item) => (item.matched_wh === null ? "–" : energyShown(item.matched_wh, language)),
+            },
           ]}
         />
         {(count < all.length || next !== null) && (

@@ -6,17 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from wattcommons.chain.contracts import Contracts
-from wattcommons.chain.deployment import Deployment
 from wattcommons.chain.proof_reads import ProofReads
 from wattcommons.domain.guarantees import CertificateId, device_and_interval
 from wattcommons.domain.intervals import end_unix
 from wattcommons.domain.readings import Quality
 from wattcommons.errors import DeploymentError, InputError, ProofBroken, RuleError
 from wattcommons.services.prover import evidence
+from wattcommons.services.prover.community import community_of
 from wattcommons.services.prover.path import header_of, voting_blocks
 from wattcommons.services.prover.receipt_trie import receipt_nodes
 from wattcommons.verifier import layout
-from wattcommons.verifier.anchors import Checkpoint, Community
+from wattcommons.verifier.anchors import Checkpoint
 from wattcommons.verifier.headers import Header
 from wattcommons.verifier.proof_file import ProofFile
 from wattcommons.verifier.qbft import extra_of, is_qbft
@@ -32,15 +32,6 @@ class Made:
 
     data: bytes
     report: Report
-
-
-def community_of(deployment: Deployment) -> Community:
-    """What a deployment file names of a community, as an anchor."""
-    return Community(
-        deployment.chain_id,
-        deployment.terms.interval_minutes,
-        {name: bytes.fromhex(deployment.address(name)[2:]) for name in layout.CONTRACTS},
-    )
 
 
 def prove(

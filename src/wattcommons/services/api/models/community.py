@@ -77,5 +77,8 @@ class Overview(Model):
     price: Price | None
     mix: list[MixPart]
     buckets: list[CommunityBucket]
-    withheld: bool = Field(description="too few participants to show sums without telling one's own")
+    withheld: bool = Field(
+        description="the sums would tell somebody's own: too few participants or producers, or, to who is not signed "
+        "in, no day of it has ended"
+    )
     freshness: Freshness

@@ -8,7 +8,10 @@ from wattcommons.services.api.models.common import Freshness, Interval, Model, N
 
 
 class IntervalResult(Model):
-    """A past interval: what everybody may see. `price` is None where nobody could trade."""
+    """A past interval: what everybody may see. `price` is None where nobody could trade.
+
+    `matched_wh` is None to who is not signed in where so few sold, or bought, that it would tell their own energy.
+    """
 
     interval: Interval
     start: Unix
@@ -19,7 +22,7 @@ class IntervalResult(Model):
     retail: Price
     feed_in: Price
     network_fee: Price
-    matched_wh: WhCount
+    matched_wh: WhCount | None
     participants: int
     left_out: bool
     settled: bool

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from wattcommons.domain.intervals import IntervalRange
 from wattcommons.domain.order_history import orders_at
 from wattcommons.services.api import caching, periods
-from wattcommons.services.api.dependencies import Ctx, Page, Signed, cursor_of, public_for, require_own
+from wattcommons.services.api.dependencies import Ctx, OptionalVisitor, Page, Signed, cursor_of, public_for, require_own
 from wattcommons.services.api.models.market import Curves, GridPrices, IntervalResults
 from wattcommons.services.api.problems import not_found
 from wattcommons.services.api.views import market as view
@@ -25,17 +25,24 @@ def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["market"])
 
-    @routes.get("/v1/market/intervals", dependencies=[Depends(public_for(5))])
-    def intervals(ctx: Ctx, page: Page) -> IntervalResults:
-        """Cleared intervals, newest first."""
+    @routes.get("/v1/market/intervals")
+    def intervals(ctx: Ctx, response: Response, visitor: OptionalVisitor, page: Page) -> IntervalResults:
+        """Cleared intervals, newest first. What few traded is told to who is signed in only."""
         before = page.after(1)
+        if visitor is None:
+            public_for(5)(response)
         with ctx.store.read() as snapshot:
             state = index_state(snapshot)
             rows = market.results(snapshot, before[0] if before else None, page.limit + 1)
+            many = {} if visitor else market.traders(snapshot, [row.interval for row in rows])
         more = len(rows) > page.limit
         rows = rows[: page.limit]
+        least = ctx.settings.curve_group
         return IntervalResults(
-            items=[view.result(row, ctx.length) for row in rows],
+            items=[
+                view.result(row, ctx.length, energy=visitor is not None or many.get(row.interval, 0) >= least)
+                for row in rows
+            ],
             next=cursor_of(rows[-1].interval) if more else None,
             freshness=freshness(state),
         )

@@ -1,21 +1,22 @@
 """The community in sums, for everybody.
 
-Nothing here tells one member's energy: below a group's size all sums are withheld, and only intervals that are settled
-as a whole and hold a group count at all, the same ones in every sum. Late readings are in no sum.
+Nothing here tells one member's energy: below a group's size, or with a few producers only, all sums are withheld, and
+only intervals that are settled as a whole and hold a group count at all, the same ones in every sum. Late readings are
+in no sum. Who is not signed in sees whole days that have ended: at night a single plant may be all that produces.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from wattcommons.domain.intervals import IntervalRange, interval_at
-from wattcommons.domain.local_periods import Chart
+from wattcommons.domain.local_periods import Chart, ended_days
 from wattcommons.domain.local_time import local_date, local_day
 from wattcommons.services.api import caching, periods
 from wattcommons.services.api.context import Context
-from wattcommons.services.api.dependencies import Ctx, public_for
+from wattcommons.services.api.dependencies import Ctx, OptionalVisitor, public_for
 from wattcommons.services.api.models.common import Period
 from wattcommons.services.api.models.community import Overview
 from wattcommons.services.api.views import overview as view
@@ -31,33 +32,41 @@ def router() -> APIRouter:
     routes = APIRouter(tags=["community"])
     recent: caching.Recent[Overview] = caching.Recent(_KEPT)
 
-    @routes.get("/v1/community/overview", dependencies=[Depends(public_for(5))], response_model=Overview)
+    @routes.get("/v1/community/overview", response_model=Overview)
     def overview(
         request: Request,
         response: Response,
         ctx: Ctx,
+        visitor: OptionalVisitor,
         period: periods.PeriodQuery = Period.DAY,
         day: periods.DateQuery = None,
     ) -> Overview | Response:
         """Production, consumption, rates, prices and kinds of plants over a local day, week, month or year."""
+        if visitor is None:
+            public_for(5)(response)
         with ctx.store.read() as snapshot:
             state = index_state(snapshot)
-            chart = periods.chart(ctx, period, day, ctx.now(state))
-            tag = caching.tag_of(ctx, request, state, chart.first_day, period.value)
+            chart: Chart | None = (asked := periods.chart(ctx, period, day, ctx.now(state)))
+            if visitor is None:
+                chart = ended_days(asked, periods.today(ctx, ctx.now(state)), ctx.length, ctx.settings.zone)
+            tag = caching.tag_of(ctx, request, state, asked.first_day, period.value, visitor is None)
             if kept := caching.unchanged(request, response, tag):
                 return kept
-            return recent.get(tag, lambda: _made(ctx, snapshot, period, chart, state))
+            return recent.get(tag, lambda: _made(ctx, snapshot, period, asked, chart, state))
 
     return routes
 
 
-def _made(ctx: Context, snapshot: Snapshot, period: Period, chart: Chart, state: IndexState) -> Overview:
-    least = ctx.settings.min_group
+def _made(
+    ctx: Context, snapshot: Snapshot, period: Period, asked: Chart, chart: Chart | None, state: IndexState
+) -> Overview:
+    """`chart`: the part of what is asked for that may be shown."""
+    least, plants = ctx.settings.min_group, min(ctx.settings.curve_group, ctx.settings.min_group)
     numbers = community.numbers(snapshot, interval_at(ctx.now(state), ctx.length))
-    if numbers.participants < least:
-        return view.overview(period, chart, numbers, None, [], ctx.length, state)
+    if chart is None or numbers.participants < least or numbers.producers < plants:
+        return view.overview(period, asked, numbers, None, [], ctx.length, state)
     sums = community.column_sums(snapshot, chart.columns, least)
-    mix = view.mix(_kinds(ctx, snapshot, chart, least), min(ctx.settings.curve_group, least))
+    mix = view.mix(_kinds(ctx, snapshot, chart, least), plants)
     return view.overview(period, chart, numbers, sums, mix, ctx.length, state)
 
 

@@ -28,13 +28,10 @@ from wattcommons.services.store.reads.market import Result, Seated, TradeRow
 _PAST = 50
 
 
-def result(row: Result, length: IntervalLength) -> IntervalResult:
-    """A cleared interval."""
-    return IntervalResult(
-        start=start_unix(row.interval, length),
-        end=end_unix(row.interval, length),
-        **row._asdict(),
-    )
+def result(row: Result, length: IntervalLength, *, energy: bool = True) -> IntervalResult:
+    """A cleared interval. `energy`: whether what was traded may be told."""
+    known = row._asdict() if energy else {**row._asdict(), "matched_wh": None}
+    return IntervalResult(start=start_unix(row.interval, length), end=end_unix(row.interval, length), **known)
 
 
 def grid_prices(schedule: TariffSchedule, covered: IntervalRange, length: IntervalLength) -> list[GridPrice]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from wattcommons.domain.intervals import IntervalRange
 from wattcommons.domain.readings import Quality, Reading
@@ -96,6 +97,16 @@ def results(connection: Connection, before: int | None, limit: int) -> list[Resu
     if before is not None:
         query = query.where(intervals.c.interval < before)
     return [Result(*row) for row in connection.execute(query)]
+
+
+def traders(connection: Connection, found: Sequence[int]) -> dict[int, int]:
+    """How many sold or how many bought in each of these intervals, whichever is less; nobody traded in others."""
+    sides = []
+    for traded in (settlements.c.sold_wh, settlements.c.bought_wh):
+        query = select(settlements.c.interval, func.count()).where(settlements.c.interval.in_(found), traded > 0)
+        sides.append({row[0]: row[1] for row in connection.execute(query.group_by(settlements.c.interval))})
+    sold, bought = sides
+    return {interval: min(sold.get(interval, 0), bought.get(interval, 0)) for interval in sold.keys() | bought.keys()}
 
 
 def result(connection: Connection, interval: int) -> Result | None:
