@@ -126,7 +126,7 @@ def reads(size: int, days: int) -> dict[str, Ask]:
 
 async def measure(port: int, given: argparse.Namespace) -> list[tuple[str, ...]]:
     """Each read under load for its seconds, and before that alone."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, ask in reads(given.participants, given.days).items():
         if given.only not in name:
             continue
@@ -210,7 +210,9 @@ def server(url: str) -> Iterator[int]:
 
 def serve(url: str, port: int) -> int:
     """The server's process. Nothing here asks the chain."""
-    addresses = {name: Web3.to_checksum_address(f"0x{index:040x}") for index, name in enumerate(CONTRACTS, 1)}
+    addresses: dict[str, str] = {
+        name: Web3.to_checksum_address(f"0x{index:040x}") for index, name in enumerate(CONTRACTS, 1)
+    }
     deployment = Deployment(31_337, 1, addresses, CommunityTerms())
     contracts = Contracts(Web3(HTTPProvider("http://127.0.0.1:9")), deployment, check=False)
     free = Buckets(10**9, 10**9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-import rlp  # type: ignore[import-untyped]
+import rlp
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_account import Account

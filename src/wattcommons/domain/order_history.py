@@ -66,9 +66,11 @@ def order_lives(events: Sequence[Placed | Ended], interval: int) -> list[OrderLi
         if isinstance(event, Placed):
             first, end, cut = bounds[event.order.standing][place]
             state = _state(first, end, cut, interval)
-            if state is OrderState.IN_FORCE and event.order.standing:
-                covered = _covered_until(dated, interval)
-                if covered > interval:
+            if state in (OrderState.IN_FORCE, OrderState.COMING) and event.order.standing:
+                covered = _covered_until(dated, max(first, interval))
+                if covered >= end:  # what lies above it lasts longer than it does
+                    state = _state(first, end, cut, end)
+                elif covered > interval:
                     first, state = covered, OrderState.COMING
             lives.append(OrderLife(event, state, first, end))
     return lives

@@ -67,6 +67,14 @@ def test_order_lives__standing_under_a_dated_one__coming_from_its_end() -> None:
     ]
 
 
+def test_order_lives__standing_replaced_while_a_dated_one_lies_above__never_coming_again() -> None:
+    """The dated order outlasts what is left of the old standing one."""
+    events: list[Placed | Ended] = [placed(1, 10), placed(2, 20, 40), placed(3, 27)]
+    assert states(events, 25) == {1: "replaced", 2: "in_force", 3: "coming"}
+    assert [life.first for life in order_lives(events, 25)] == [10, 20, 40]
+    assert states([*events, ended(4, 28, standing=True)], 25) == {1: "replaced", 2: "in_force", 3: "cancelled"}
+
+
 def test_order_lives__later_order__replaces_from_its_start_and_nothing_resumes() -> None:
     events: list[Placed | Ended] = [placed(1, 10, 100), placed(2, 20, 30)]
     lives = order_lives(events, 50)

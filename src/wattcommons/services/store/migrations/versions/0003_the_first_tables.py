@@ -19,15 +19,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("late = 1"),
         postgresql_where=sa.text("late"),
     )
-    op.create_index("settlements_of_participant", "settlements", ["participant", "interval"], unique=False)
-    op.create_index(
-        "sales_in_line",
-        "settlements",
-        ["interval", "offset_wh"],
-        unique=False,
-        sqlite_where=sa.text("sold_wh > 0"),
-        postgresql_where=sa.text("sold_wh > 0"),
-    )
     op.create_index(
         "purchases_in_line",
         "settlements",
@@ -36,6 +27,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("bought_wh > 0"),
         postgresql_where=sa.text("bought_wh > 0"),
     )
+    op.create_index(
+        "sales_in_line",
+        "settlements",
+        ["interval", "offset_wh"],
+        unique=False,
+        sqlite_where=sa.text("sold_wh > 0"),
+        postgresql_where=sa.text("sold_wh > 0"),
+    )
+    op.create_index("settlements_of_participant", "settlements", ["participant", "interval"], unique=False)
     op.create_table(
         "sign_in_nonces",
         sa.Column("nonce", sa.String(length=32), nullable=False),
