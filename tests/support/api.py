@@ -10,9 +10,8 @@ Nothing runs by itself: `index` takes in what the chain has, `work` lets the wor
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from tests.support.community import KEYS, Community
+from tests.support.own_loop import run
 from wattcommons.chain.block_logs import BlockLogs
 from wattcommons.chain.finality import Finality
 from wattcommons.chain.sender import Sender
@@ -67,7 +67,7 @@ class Client:
                 self.cookies.update(client.cookies)
                 return response
 
-        return _run(ask())
+        return run(ask())
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """GET."""
@@ -187,7 +187,3 @@ def world_of(village: Community, folder: Path, **settings: Any) -> Iterator[ApiW
         yield world
     finally:
         world.close()
-
-
-def _run(asked: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
-    return asyncio.run(asked)

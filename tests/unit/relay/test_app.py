@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from tests.support.own_loop import run as run_alone
 from tests.unit.relay.doubles import LAST, NOW, Scene, failing, run, scene
 from wattcommons.domain.packing import encode_batch
 from wattcommons.errors import NodeUnavailable, StoreError, StoreFull, WrongChain
@@ -52,7 +53,7 @@ class Relay:
             async with httpx.AsyncClient(transport=transport, base_url="http://relay") as caller:
                 return await caller.request(method, path, **options)
 
-        return asyncio.run(once())
+        return run_alone(once())
 
     def post(self, body: Any, client: str = "192.0.2.1", **headers: str) -> Answer:
         return self.ask("POST", "/v1/runs", client, content=body, headers=BINARY | headers)
