@@ -1,5 +1,5 @@
 /** The grid's prices: today's, the bands there are, and dating them. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { gridPrices } from "../../api/client.js";
 import { priceShown } from "../../app/amounts.js";
 import { useApp, useCommunity } from "../../app/context.js";
@@ -23,22 +23,12 @@ import { OPERATOR } from "./words.js";
 export function Tariffs() {
   const { http } = useApp();
   const { contracts } = useCommunity();
-  const [bands, setBands] = useState<readonly Band[] | undefined>();
   const [changes, setChanges] = useState(0);
   const tariffs = contracts["TariffSchedule"];
-  useEffect(() => {
-    let wanted = true;
-    if (tariffs === undefined) return undefined;
-    void import("../../chain/registryReads.js")
-      .then(({ bandsOf }) => bandsOf(askedBy(http), tariffs))
-      .catch(() => [])
-      .then((found) => {
-        if (wanted) setBands(found);
-      });
-    return () => {
-      wanted = false;
-    };
-  }, [http, tariffs, changes]);
+  const resource = useResource(tariffs && `bands/${changes}`, async () =>
+    (await import("../../chain/registryReads.js")).bandsOf(askedBy(http), tariffs ?? ""),
+  );
+  const bands = resource.data ?? [];
   const changed = (): void => {
     setChanges(changes + 1);
   };
@@ -46,10 +36,10 @@ export function Tariffs() {
     <>
       <Today changes={changes} />
       <div class="grid grid-2">
-        <Bands bands={bands ?? []} />
+        <ResourceView resource={resource}>{(found) => <Bands bands={found} />}</ResourceView>
         <AddBand onDone={changed} />
       </div>
-      {bands && bands.length > 0 && <DateBands bands={bands} onDone={changed} />}
+      {bands.length > 0 && <DateBands bands={bands} onDone={changed} />}
     </>
   );
 }
