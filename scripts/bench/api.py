@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
 import random
 import socket
 import statistics
@@ -21,13 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import uvicorn
+from bench_helpers import helper
 from rich.console import Console
 from rich.table import Table
 from web3 import HTTPProvider, Web3
@@ -180,12 +178,7 @@ def store_url(given: argparse.Namespace) -> Iterator[tuple[str, bool]]:
             path = given.keep or Path(folder) / "bench.db"
             yield str(path), not path.exists()
         return
-    if "tests" not in sys.modules:
-        tests = types.ModuleType("tests")
-        tests.__path__ = [str(ROOT / "tests")]
-        sys.modules["tests"] = tests
-    helper: Any = importlib.import_module("tests.support.postgres")
-    with helper.postgres() as running:
+    with helper("postgres").postgres() as running:
         yield running.database(), True
 
 

@@ -12,20 +12,19 @@ PostgreSQL is a server of its own, from the system's package, with its usual set
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import random
 import resource
 import sys
 import tempfile
 import time
-import types
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bench_helpers import helper
 from rich.console import Console
 from rich.table import Table
 
@@ -40,18 +39,8 @@ from wattcommons.services.indexer.indexer import Indexer
 from wattcommons.services.indexer.rebuild import rebuild
 from wattcommons.services.store.engine import Store, open_store
 
-ROOT = Path(__file__).resolve().parents[2]
 INTERVALS = 48
 RUNS_A_BLOCK = 50
-
-
-def helper(name: str) -> Any:
-    """A module of the tests' helpers."""
-    if "tests" not in sys.modules:
-        tests = types.ModuleType("tests")
-        tests.__path__ = [str(ROOT / "tests")]
-        sys.modules["tests"] = tests
-    return importlib.import_module(f"tests.support.{name}")
 
 
 def main() -> int:

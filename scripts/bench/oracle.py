@@ -11,17 +11,16 @@ Needs Mosquitto. Broker, daemon, relay and chain all run on this machine.
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
 import sys
 import tempfile
 import time
-import types
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from bench_helpers import helper
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from rich.console import Console
@@ -30,21 +29,11 @@ from rich.table import Table
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect
 
-ROOT = Path(__file__).resolve().parents[2]
 GENESIS = 1_767_225_600  # 2026-01-01T00:00:00Z, as in the tests
 WINDOW = 20_000
 """Messages on their way to the broker at once."""
 POLL_S = 5
 MOST_S = 3_600
-
-
-def helper(name: str) -> Any:
-    """A module of the tests' helpers: they start the same broker, daemon and relay."""
-    if "tests" not in sys.modules:
-        tests = types.ModuleType("tests")
-        tests.__path__ = [str(ROOT / "tests")]
-        sys.modules["tests"] = tests
-    return importlib.import_module(f"tests.support.{name}")
 
 
 def main() -> int:

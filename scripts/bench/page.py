@@ -9,19 +9,16 @@ Weights are what went over the wire, compressed. Needs Chromium.
 from __future__ import annotations
 
 import argparse
-import importlib
 import shutil
 import sys
 import tempfile
-import types
 from pathlib import Path
-from typing import Any
 
+from bench_helpers import helper
 from playwright.sync_api import Browser, Page
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[2]
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "uploadThroughput": 675_000 / 8}
 """Lighthouse's mobile profile: 1.6 Mbit/s down, 150 ms round trip; the processor four times slower."""
 CPU_RATE = 4
@@ -38,15 +35,6 @@ READ = """() => ({
     ...window.seen,
     first: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
 })"""
-
-
-def helper(name: str) -> Any:
-    """A module of the tests' helpers: they start the same village and the same browser."""
-    if "tests" not in sys.modules:
-        tests = types.ModuleType("tests")
-        tests.__path__ = [str(ROOT / "tests")]
-        sys.modules["tests"] = tests
-    return importlib.import_module(f"tests.support.{name}")
 
 
 def main() -> int:
