@@ -8,7 +8,8 @@
 
 One file a deployable contract: src/wattcommons/chain/artifacts/<Name>.json for the product,
 tests/artifacts/<Name>.json for what lies in contracts/mocks; and the slots that proof files show, in
-src/wattcommons/verifier/layout.json (scripts/storage_layout.py). The output depends on nothing but the
+src/wattcommons/verifier/layout.json, and for the pages in frontend/src/generated/proofLayout.ts
+(scripts/storage_layout.py). The output depends on nothing but the
 sources and the settings below: no metadata hash is appended to the bytecode.
 """
 
@@ -35,6 +36,7 @@ SHIPPED = ROOT / "src" / "wattcommons" / "chain" / "artifacts"
 MOCKS = ROOT / "tests" / "artifacts"
 FAST = ROOT / "build" / "fast"
 LAYOUT = ROOT / "src" / "wattcommons" / "verifier" / "layout.json"
+PAGE_LAYOUT = ROOT / "frontend" / "src" / "generated" / "proofLayout.ts"
 
 # Deployed as it is by every community, and no contract of ours imports it as a whole.
 FROM_OPENZEPPELIN = ("@openzeppelin/contracts/access/manager/AccessManager.sol",)
@@ -252,10 +254,11 @@ def main() -> int:
     problems += [f"{name}: two contracts of this name" for name in collisions(artifacts)]
     if options.check:
         problems += drift(artifacts, complete=not only) + too_large(artifacts) + warnings
-        problems += storage_layout.drift(slots, LAYOUT)
+        problems += storage_layout.drift(slots, LAYOUT, PAGE_LAYOUT)
     elif not problems:
         if not options.fast:
             LAYOUT.write_text(storage_layout.text(slots), encoding="utf-8")
+            PAGE_LAYOUT.write_text(storage_layout.page_text(slots), encoding="utf-8")
         write(artifacts, fast=options.fast, complete=not only)
         for line in too_large(artifacts) + warnings:
             print(f"warning: {line}")

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from eth_utils.crypto import keccak
 from solcx import compile_standard
 
 READ: Final = {
@@ -27,6 +28,8 @@ STRUCTS: Final = {
     "Trace": ("latest", "earlier"),
 }
 """Struct -> its members that a proof reads."""
+
+_PAGE_HEAD: Final = "/** Where the contracts keep what a proof file shows; made by scripts/export_artifacts.py. */\n"
 
 
 def layout(root: Path, solc: Path, remappings: list[str]) -> dict[str, Any]:
@@ -62,9 +65,18 @@ def text(found: dict[str, Any]) -> str:
     return json.dumps(found, indent=1, sort_keys=True) + "\n"
 
 
-def drift(found: dict[str, Any], target: Path) -> list[str]:
-    """One line if the file is not what the sources say."""
-    if target.is_file() and target.read_text(encoding="utf-8") == text(found):
+def page_text(found: dict[str, Any]) -> str:
+    """The same for the verifier in the pages, with the name by which proof files call this layout."""
+    plain = json.dumps(found, sort_keys=True, separators=(",", ":"))
+    identity = keccak(plain.encode())[:8].hex()
+    value = json.dumps({"identity": identity, **found}, indent=1, sort_keys=True)
+    return f"{_PAGE_HEAD}export const PROOF_LAYOUT = {value} as const;\n"
+
+
+def drift(found: dict[str, Any], target: Path, page: Path) -> list[str]:
+    """One line if a file is not what the sources say."""
+    kept = {target: text(found), page: page_text(found)}
+    if all(one.is_file() and one.read_text(encoding="utf-8") == expected for one, expected in kept.items()):
         return []
     return [f"{target.name}: not the storage layout of the contracts (proof files made so far rest on the old one)"]
 

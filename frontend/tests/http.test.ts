@@ -65,12 +65,14 @@ suite("http", () => {
     assert.equal((asked[2]?.headers as Record<string, string>)["if-none-match"], undefined);
   });
 
-  test("problemWords__french__by_code_else_the_servers_own", () => {
+  test("problemWords__french__by_code_else_in_general", () => {
     const known = new ApiFailure("refused", "the gate is closed", "later", 409, "gate_closed");
     assert.equal(problemWords(known, "fr").detail, "Le début choisi est déjà clos.");
     assert.equal(problemWords(known, "en").detail, "The gate is closed.");
     const unknown = new ApiFailure("refused", "odd", "", 409, "odd");
-    assert.deepEqual(problemWords(unknown, "fr"), { detail: "Odd.", hint: "" });
+    assert.deepEqual(problemWords(unknown, "en"), { detail: "Odd.", hint: "" });
+    assert.equal(problemWords(unknown, "fr").detail, "Les règles de la communauté s’y opposent.");
+    assert.deepEqual(problemWords(new ApiFailure("refused"), "fr"), { detail: "", hint: "" });
   });
 
   test("failedAfter__an_older_answer__stays_as_stale", () => {

@@ -6,15 +6,18 @@ With WATT_E2E_PICTURES=FOLDER each is kept as a picture, to be looked at.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.flows import go, sign_in
+from tests.e2e.flows import body, go, sign_in
 from tests.support.app import LivingApp
 from tests.support.browser import THEMES, WIDTHS, Visit, Visitor
 from wattcommons.chain.roles import Role
+from wattcommons.simulation.village import ZONE
 
 pytestmark = pytest.mark.e2e
 
@@ -36,7 +39,8 @@ MEMBER = (
     Screen("ecopoints", "Ecopoints", "What you can get"),
     Screen("consents", "Sharing", "Your data here"),
     Screen("community", "Haut-Vallespir", "kWh"),
-    Screen("settings", "Settings", "Language"),
+    Screen("settings", "Settings", "What you call this metering point"),
+    Screen("enrolment", "Enrolments under way", "No enrolment is under way"),
 )
 VISITOR = (
     Screen("sign-in", "Sign in", "Demo wallets"),
@@ -52,6 +56,9 @@ OPERATOR = (
     Screen("operator/treasury", "Operator", "paid in"),
     Screen("operator/exports", "Operator", "Statements of all members"),
 )
+PARTNER = (Screen("ecopoints", "Ecopoints", "Your offers"),)
+NARROW = (360, 740)
+"""The narrowest window that everything has to fit into."""
 
 
 def settled(page: Page, shows: str) -> None:
@@ -66,11 +73,22 @@ def look_at(visitor: Visitor, screens: tuple[Screen, ...], who: str, size: str, 
         page = go(visitor, screen.path, re.compile(screen.title))
         settled(page, screen.shows)
         visitor.picture(f"{who}-{screen.path.replace('/', '-')}-{size}-{theme}")
-        sideways = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-        found = visitor.accessibility_problems() + ([f"it is {sideways} px too wide"] if sideways > 0 else [])
+        found = visitor.accessibility_problems() + sideways(page)
         if found:
             problems[screen.path] = found
     assert not problems, problems
+
+
+def sideways(page: Page) -> list[str]:
+    """What is wrong where the page is wider than its window."""
+    width = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    return [f"it is {width} px too wide"] if width > 0 else []
+
+
+def a_certificate(visitor: Visitor) -> Screen:
+    """The page of one certificate that the visitor has."""
+    [one] = body(visitor, "/v1/me/certificates?limit=1")["items"]
+    return Screen(f"guarantees/{one['id']}", r"20\d\d", "What became of it")
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -79,6 +97,7 @@ def test_screens__of_a_member__shown_and_accessible(app: LivingApp, visit: Visit
     visitor = visit(app.key("roof-1"), size=size, theme=theme)
     sign_in(visitor)
     look_at(visitor, MEMBER, "member", size, theme)
+    look_at(visitor, (a_certificate(visitor),), "member", size, theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -95,6 +114,58 @@ def test_screens__of_the_operator__shown_and_accessible(app: LivingApp, visit: V
     visitor = visit(app.role_key(Role.OPERATOR), size=size, theme=theme)
     sign_in(visitor)
     look_at(visitor, OPERATOR, "operator", size, theme)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", WIDTHS)
+def test_screens__of_a_partner__shown_and_accessible(app: LivingApp, visit: Visit, size: str, theme: str) -> None:
+    visitor = visit(app.role_key(Role.PARTNER), size=size, theme=theme)
+    sign_in(visitor)
+    look_at(visitor, PARTNER, "partner", size, theme)
+
+
+@pytest.mark.parametrize("who", ["member", "visitor", "operator", "partner"])
+def test_screens__360_px__nothing_wider_than_the_window(app: LivingApp, visit: Visit, who: str) -> None:
+    keys = {"operator": app.role_key(Role.OPERATOR), "partner": app.role_key(Role.PARTNER)}
+    visitor = visit(keys.get(who, app.key("roof-1")), size="phone", language="fr-FR" if who == "member" else "en-GB")
+    visitor.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    screens = {"member": MEMBER, "visitor": VISITOR, "operator": OPERATOR, "partner": PARTNER}[who]
+    if who == "visitor":
+        visitor.open("/")
+    else:
+        sign_in(visitor)
+    if who == "member":
+        screens += (a_certificate(visitor),)
+    problems = {}
+    for screen in screens:
+        page = go(visitor, screen.path, re.compile("."))
+        expect(page.locator("[aria-busy=true], .skeleton")).to_have_count(0)
+        visitor.picture(f"{who}-{screen.path.replace('/', '-')}-narrow")
+        if found := sideways(page):
+            problems[screen.path] = found
+    assert not problems, problems
+
+
+def test_screens__community__withheld_empty_and_open_said_to_whom_it_is(app: LivingApp, visit: Visit) -> None:
+    stranger = visit(size="phone")
+    stranger.open("/")
+    today = local_day_of(app)
+    page = go(stranger, f"community?period=day&date={today}", "Haut-Vallespir")
+    expect(page.get_by_text("Not to be shown")).to_be_visible()
+    stranger.picture("community-withheld")
+    member = visit(app.key("roof-1"), size="phone")
+    sign_in(member)
+    shown = go(member, f"community?period=day&date={today}", "Haut-Vallespir")
+    expect(shown.get_by_text("How much is our own")).to_be_visible()
+    member.picture("community-today-member")
+    nothing = go(member, "community?period=day&date=2026-01-10", "Haut-Vallespir")
+    expect(nothing.get_by_text("Nothing in this time")).to_be_visible()
+    member.picture("community-empty")
+
+
+def local_day_of(app: LivingApp) -> str:
+    """Today at the village, by the chain's time."""
+    return datetime.fromtimestamp(app.living.now, ZoneInfo(ZONE)).strftime("%Y-%m-%d")
 
 
 def test_screens__french__in_the_member_s_words(app: LivingApp, visit: Visit) -> None:

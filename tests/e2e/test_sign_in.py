@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.flows import sign_in
+from tests.e2e.flows import go, sign_in
 from tests.support.app import LivingApp
 from tests.support.browser import Visit
 
@@ -31,3 +31,19 @@ def test_sign_in__flat__its_own_home(app: LivingApp, visit: Visit) -> None:
     assert status == 200
     assert [one["participant"] for one in me["participants"]] == [app.participant("flat-1")]
     visitor.picture("home-now")
+
+
+def test_settings__metering_point_called_otherwise__everywhere_at_once(app: LivingApp, visit: Visit) -> None:
+    visitor = visit(app.key("mill"))
+    sign_in(visitor)
+    page = go(visitor, "settings", "Settings")
+    before = visitor.get("/v1/me")[1]["participants"][0]["label"]
+    field = page.get_by_label("What you call this metering point")
+    expect(field).to_have_value(before)
+    keep = page.get_by_role("button", name="Keep this name")
+    field.fill("   ")
+    expect(keep).to_be_disabled()
+    field.fill("Upstairs")
+    keep.click()
+    expect(page.get_by_text("Kept.")).to_be_visible()
+    assert visitor.get("/v1/me")[1]["participants"][0]["label"] == "Upstairs"

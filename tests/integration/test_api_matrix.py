@@ -18,6 +18,7 @@ from tests.support.api import Client
 from tests.support.community import Founded, member_key
 from tests.support.matrix_scene import INTENT, MARK_WH, MONTH, NEIGHBOUR, OWNER, Body, Scene, scene_of
 from tests.support.records import OTHER_PARTY, PURPOSE_HEX, Person
+from wattcommons.services.api.registry.views import issuance_of
 
 pytestmark = pytest.mark.integration
 
@@ -41,7 +42,12 @@ class Case(NamedTuple):
     query: str = ""
 
 
+READ_OF_OWNER = ("401", *("404",) * 3, OK, OK)
+ISSUING_BODY = ("401", *("403",) * 5)  # none of these people is one
+
+
 P = "/v1/participants/{participant}"
+R = "/registry/v1"
 CASES = (
     Case("GET", "/v1/health", ANYBODY),
     Case("GET", "/v1/community", ANYBODY),
@@ -50,6 +56,8 @@ CASES = (
     Case("GET", "/v1/market/prices", ANYBODY, query="from={start}&to={end}"),
     Case("GET", "/v1/market/intervals/{interval}/curves", OWN, query="participant={participant}"),
     Case("GET", "/v1/offers", ANYBODY),
+    # For partners alone: none of these people is one.
+    Case("POST", "/v1/offers/texts", ("401", *("403",) * 5), lambda scene: {"title": "Bread", "text": "A loaf."}),
     Case("GET", "/v1/devnet/wallets", ANYBODY),
     Case("POST", "/v1/session/challenge", ANYBODY, lambda scene: {"account": member_key(OWNER).address}),
     Case("POST", "/v1/session", ("422",) * 6, lambda scene: {"message": "no text", "signature": "0x" + "00" * 65}),
@@ -61,6 +69,7 @@ CASES = (
     Case("GET", "/v1/me/certificates", SIGNED_IN),
     Case("GET", "/v1/me/statements", SIGNED_IN),
     Case("GET", "/v1/me/points", SIGNED_IN),
+    Case("GET", "/v1/me/offers", SIGNED_IN),
     Case("GET", "/v1/me/intents", SIGNED_IN),
     Case("GET", "/v1/me/data", SIGNED_IN),
     Case("GET", P + "/home", OWN),
@@ -69,10 +78,13 @@ CASES = (
     Case("GET", P + "/orders", OWN),
     Case("GET", P + "/trades", OWN),
     Case("GET", P + "/targets", OWN),
+    Case("PUT", P + "/label", OWN, lambda scene: {"label": "House"}),
     Case("GET", P + "/export", OWN),
     Case("GET", P + "/statements/{month}", OWN),
+    Case("GET", P + "/claims/{month}", OWN),
     Case("GET", "/v1/certificates/{id}", ("401", "404", "404", "404", OK, OK)),
     Case("GET", "/v1/certificates/{id}/provenance", ("401", "404", "404", "404", OK, OK)),
+    Case("GET", "/v1/certificates/{id}/proof", ("401", "403", "403", "403", OK, "403")),
     Case("GET", "/v1/intents/{intent}", OWN),
     Case("GET", "/v1/consents", SIGNED_IN),
     Case("GET", "/v1/consents/choices", SIGNED_IN),
@@ -92,6 +104,13 @@ CASES = (
     Case("POST", "/v1/consents/{ended}/end", MEMBERS_OWN, lambda scene: scene.consent_end()),
     Case("POST", "/v1/consents/{asked}/reject", MEMBERS_OWN, lambda scene: scene.consent_rejection()),
     Case("POST", "/v1/enrolments", ("401", "403", "403", "422", "403", "403"), lambda scene: {"content": "{}"}),
+    # Let through, the operator is told that this is no code.
+    Case(
+        "POST",
+        "/v1/enrolments/codes",
+        ("401", "403", "403", "422", "403", "403"),
+        lambda scene: {"code": "none", "from_interval": 1},
+    ),
     Case("GET", "/v1/enrolments", SIGNED_IN),
     Case(
         "POST",
@@ -123,13 +142,48 @@ CASES = (
     Case("GET", "/v1/operator/keys/{month}", OPERATOR, query="producer={participant}"),
     Case("GET", "/v1/operator/statements/{month}", OPERATOR),
     Case("DELETE", "/v1/enrolments/{draft}", OPERATOR),
+    # The registry: one's own account, all of it for auditors and the issuing body; acting for nobody but oneself.
+    Case("POST", R + "/certificate/query", READ_OF_OWNER, lambda scene: {"source_id": member_key(OWNER).address}),
+    Case("POST", R + "/certificate/query_full", READ_OF_OWNER, lambda scene: {"source_id": member_key(OWNER).address}),
+    Case("GET", R + "/certificate/certificates_template", ANYBODY),
+    Case("GET", R + "/certificate/export", READ_OF_OWNER, query="from={start}&to={end}&source_id={owner}"),
+    Case("GET", R + "/certificate/{issuance}", READ_OF_OWNER),
+    Case(
+        "POST", R + "/certificate/transfer", OWN, lambda scene: scene.bundles(target_id=member_key(NEIGHBOUR).address)
+    ),
+    Case("POST", R + "/certificate/cancel", OWN, lambda scene: scene.bundles(**scene.cancellation()["terms"])),
+    # Let through, the owner is told that nothing waits.
+    Case("POST", R + "/certificate/claim", ("401", *("404",) * 4, "409"), lambda scene: scene.bundles()),
+    Case("POST", R + "/certificate/withdraw", ISSUING_BODY, lambda scene: scene.bundles(reason="0x" + "07" * 32)),
+    Case("POST", R + "/certificate/reserve", OWN, lambda scene: scene.bundles(expires=scene.village.now() + 9)),
+    Case("GET", R + "/certificate/reserve", SIGNED_IN),
+    Case("DELETE", R + "/certificate/reserve/{reservation}", ("401", *("404",) * 5)),  # there is none by this number
+    Case("GET", R + "/device", SIGNED_IN),
+    Case("GET", R + "/device/{device}", READ_OF_OWNER),
+    Case("GET", R + "/measurement/meter_readings_template", ANYBODY),
+    Case("POST", R + "/measurement/submit_readings", ("401", *("422",) * 5), lambda scene: {"runs": "0x00"}),
+    Case("GET", R + "/measurement/{device}", READ_OF_OWNER, query="from={start}&to={end}"),
+    Case("GET", R + "/measurement/{device}/export", READ_OF_OWNER, query="from={start}&to={end}"),
+    Case("GET", R + "/account/{owner}", READ_OF_OWNER),
+    Case("GET", R + "/account/{owner}/summary", READ_OF_OWNER),
+    Case("GET", R + "/account/{owner}/certificates", READ_OF_OWNER),
+    Case("GET", R + "/account/{owner}/whitelist", OWN),
+    Case("PUT", R + "/account/{owner}/whitelist", OWN, lambda scene: {"only_listed": False, "accounts": []}),
     Case("DELETE", "/v1/session", ANYBODY),  # of one's own session, if there is one
     # Everybody may erase what is kept of themselves: the owner comes last, and stands until then.
     Case("DELETE", "/v1/me/data", SIGNED_IN),
 )
 STREAMS = {("GET", "/v1/events")}
 """Endless answers, tested over a real connection with the events."""
-NAMES = {"ended": "consent", "asked": "consent", "nothing": "draft"}
+NAMES = {
+    "ended": "consent",
+    "asked": "consent",
+    "nothing": "draft",
+    "issuance": "issuance_id",
+    "reservation": "reservation_id",
+    "device": "device_id",
+    "owner": "account_id",
+}
 """Parameters that the description knows by another name."""
 
 
@@ -157,6 +211,10 @@ def filled(scene: Scene, text: str, token: str) -> str:
         "nothing": "0" * 32,
         "account": OTHER_PARTY.address,
         "token": token,
+        "issuance": issuance_of(1, first, scene.village.terms.length),
+        "reservation": "0" * 32,
+        "device": 1,
+        "owner": member_key(OWNER).address,
     }
     return text.format(**values)
 

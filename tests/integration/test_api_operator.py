@@ -178,6 +178,15 @@ def test_purpose_and_name__written_down__members_see_them(world: ApiWorld) -> No
     assert choices["third_parties"] == [{"account": third, "name": "Sparwatt SCOP"}]
 
 
+def test_purpose__for_a_statement__is_no_choice_of_consents(world: ApiWorld) -> None:
+    operator = operator_of(world)
+    given = {"title": "Own supply", "text": "For one's own use.", "kind": "statement"}
+    assert operator.post("/v1/operator/purposes", given).status_code == 201
+    assert operator.post("/v1/operator/purposes", given | {"kind": "target"}).status_code == 201
+    assert code_of(operator.post("/v1/operator/purposes", given | {"kind": "offer"})) == (422, "invalid")
+    assert world.signed_in(member_key(FLAT)).get("/v1/consents/choices").json()["purposes"] == []
+
+
 # ---------------------------------------------------------------------------- enrolments
 
 

@@ -69,6 +69,23 @@ def files_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.glob("community.sqlite*")))
 
 
+@pytest.mark.parametrize("label", ["", "x" * 81, "A\nB", None])
+def test_label__that_does_not_fit__refused(world: ApiWorld, label: str | None) -> None:
+    answer = world.signed_in(member_key(FLAT)).request("PUT", f"/v1/participants/{FLAT}/label", json={"label": label})
+    assert code_of(answer) == (422, "invalid")
+
+
+def test_label__of_a_neighbour_or_without_a_record__refused_and_else_kept(world: ApiWorld) -> None:
+    path, given = f"/v1/participants/{FLAT}/label", {"label": "Upstairs"}
+    assert code_of(world.signed_in(member_key(LOFT)).request("PUT", path, json=given)) == (404, "not_yours")
+    member = world.signed_in(member_key(FLAT))
+    assert member.request("PUT", path, json=given).status_code == 204
+    assert [one["label"] for one in member.get("/v1/me").json()["participants"]] == ["Upstairs"]
+    assert member.delete("/v1/me/data").status_code == 200
+    again = world.signed_in(member_key(FLAT))
+    assert code_of(again.request("PUT", path, json=given)) == (409, "no_record")
+
+
 def test_erase__nobody_signed_in__refused(world: ApiWorld) -> None:
     assert code_of(world.stranger.delete("/v1/me/data")) == (401, "signed_out")
 
@@ -109,6 +126,7 @@ def test_erase__member__nothing_personal_is_left_in_any_column(world: ApiWorld) 
         "consent_reads",
     }
     assert "chain" in answer["stays"]
+    assert answer["kept"] == ["chain", "statement_numbers", "erasure_day"]
     after = everything(world)
     assert [mark for mark in (*Person(FLAT).marks, *salts) if mark in after] == []
     assert [mark for mark in Person(LOFT).marks if mark not in after] == []
@@ -194,5 +212,7 @@ def test_data__member__everything_kept_and_nothing_of_the_neighbour(world: ApiWo
 
 def test_data__third_party__only_its_own_sessions(world: ApiWorld) -> None:
     kept = world.signed_in(THIRD_PARTY).get("/v1/me/data").json()["kept"]
-    assert sorted(kept) == ["intents", "sessions"]
+    registry = [f"registry_{what}" for what in ("requests", "reservations", "whitelists")]
+    assert sorted(kept) == ["intents", *registry, "sessions"]
+    assert [kept[name] for name in registry] == [[], [], []]
     assert kept["intents"] == []

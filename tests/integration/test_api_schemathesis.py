@@ -17,7 +17,9 @@ from tests.support.community import KEYS, Community, made, member_key, used
 from tests.support.devnet import rpc
 from tests.support.village import BARN, FLAT, MILL, ROOF, SPA
 from wattcommons.chain.roles import Role
+from wattcommons.domain.intervals import IntervalLength
 from wattcommons.services.api.app import describe
+from wattcommons.services.api.registry.views import issuance_of
 
 pytestmark = pytest.mark.integration
 
@@ -81,14 +83,16 @@ def test_api__any_request_of_anybody__no_5xx_and_as_described(
 
 def as_own(case: Any, interval: int) -> None:
     """Make a case ask for what the member has, so that it gets past the first refusals."""
-    known = {"participant": MILL, "interval": interval, "id": str((1 << 32) | interval), "consent": 1}
+    known = {"participant": MILL, "interval": interval, "id": str((1 << 32) | interval), "consent": 1, "device_id": 1}
+    known |= {"account_id": member_key(MILL).address, "issuance_id": issuance_of(1, interval, IntervalLength.HALF_HOUR)}
     for name in (case.path_parameters or {}).keys() & known.keys():
         case.path_parameters[name] = known[name]
     parts = [case.body, case.body.get("order")] if isinstance(case.body, dict) else []
     wallet = member_key(MILL).address
     for part in parts:
         if isinstance(part, dict):
-            own = {"participant": MILL, "holder": wallet, "wallet": wallet, "consent": 1}
+            own = {"participant": MILL, "holder": wallet, "wallet": wallet, "consent": 1, "source_id": wallet}
+            own["granular_certificate_bundle_ids"] = [f"{(1 << 32) | interval}:900-900"]
             part.update({name: value for name, value in own.items() if name in part})
 
 

@@ -32,6 +32,7 @@ from wattcommons.services.api.intents.worker import IntentWorker
 from wattcommons.services.api.serve import ApiServer, SendingOn
 from wattcommons.services.api.settings import ApiSettings, Limits
 from wattcommons.services.indexer.indexer import Indexer
+from wattcommons.services.prover.make import prove
 from wattcommons.services.store.app.intents import StoredIntent
 from wattcommons.services.store.engine import Store, open_store
 
@@ -108,7 +109,9 @@ class ApiWorld:
     def start(self) -> None:
         """The server as after a start, over the same store."""
         sending = SendingOn(RELAY, self.village.contracts)
-        self.server = ApiServer(self.settings, self.store, self.village.contracts, sending, clock=lambda: self.clock())
+        self.server = ApiServer(
+            self.settings, self.store, self.village.contracts, sending, clock=lambda: self.clock(), prover=self._proved
+        )
         self.app = self.server.app
         self.desk = self.server.context.desk
         assert self.desk is not None
@@ -121,6 +124,9 @@ class ApiWorld:
             self.told.append,
             lambda: self.clock(),
         )
+
+    def _proved(self, number: int) -> bytes:
+        return prove(self.village.contracts, number).data
 
     def close(self) -> None:
         """Nothing of it is used any more."""

@@ -124,6 +124,12 @@ class Scene:
             "signature": self.sign(message),
         }
 
+    def bundles(self, **more: Any) -> Body:
+        """A Wh that the owner holds, in the registry's words; the first ones were sold."""
+        held = int(self.village.see("GuaranteeOfOrigin.balanceOf", member_key(OWNER).address, self.certificate))
+        first = MARK_WH - held + 1
+        return {"granular_certificate_bundle_ids": [f"{self.certificate}:{first}-{first}"], **more}
+
     def redemption(self) -> Body:
         wallet = member_key(OWNER).address
         domain = domain_of(self.village.deployment, "Ecopoints")

@@ -16,6 +16,7 @@ from wattcommons.services.api.context import Context
 from wattcommons.services.api.dependencies import token_hash
 from wattcommons.services.api.events import EventHub
 from wattcommons.services.api.settings import ApiSettings
+from wattcommons.services.prover.make import prove
 from wattcommons.services.runtime.limits import Buckets
 from wattcommons.services.store.app.sessions import StoredSession, add_session
 from wattcommons.services.store.engine import Store
@@ -64,5 +65,15 @@ def reading_api(store: Store, contracts: Contracts, **changed: Any) -> ReadingAp
     """The application in this process. `changed`: settings other than tests.support.api's."""
     settings = replace(SETTINGS, **changed)
     free = Buckets(10**6, 10**6)
-    context = Context(settings, store, contracts, EventHub(), None, free, free, free)
+    context = Context(
+        settings,
+        store,
+        contracts,
+        EventHub(),
+        None,
+        free,
+        free,
+        free,
+        prover=lambda number: prove(contracts, number).data,
+    )
     return ReadingApi(create_app(context), store, settings)

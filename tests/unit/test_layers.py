@@ -57,7 +57,7 @@ HOME = {
     "starlette": ("services.relay", "services.gateway", "services.api"),
     "sse_starlette": ("services.api",),
     "prometheus_client": ("services",),
-    "segno": ("cli",),
+    "segno": ("cli", "services.api"),
     "typer": ("cli",),
     "rich": ("cli",),
     "pydantic_settings": ("cli",),

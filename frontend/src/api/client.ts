@@ -35,8 +35,13 @@ export const orders = (http: Http, participant: number, abort?: AbortSignal) =>
   http.get<api.Orders>(`/v1/participants/${participant}/orders`, {}, abort);
 export const exportFile = (http: Http, participant: number, format: ExportFormat, span: Span) =>
   http.download(`/v1/participants/${participant}/export`, { format, ...span });
+export const claimPdf = (http: Http, participant: number, month: string, lang: string) =>
+  http.download(`/v1/participants/${participant}/claims/${month}`, { format: "pdf", lang });
 export const statementPdf = (http: Http, participant: number, month: string, lang: string) =>
   http.download(`/v1/participants/${participant}/statements/${month}`, { format: "pdf", lang });
+
+export const callPoint = (http: Http, participant: number, label: string) =>
+  http.send<undefined>("PUT", `/v1/participants/${participant}/label`, { label });
 
 /** The market. */
 export const marketIntervals = (http: Http, cursor?: string, limit = 48, abort?: AbortSignal) =>

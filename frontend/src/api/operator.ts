@@ -8,6 +8,7 @@ export type MemberRow = Schema<"MemberRow">;
 export type ParticipantRow = Schema<"ParticipantRow">;
 export type Treasury = Schema<"Treasury">;
 export type Enrolment = Schema<"Enrolment">;
+export type EnrolmentOfCode = Schema<"EnrolmentOfCode">;
 export type ProfileCommitment = Schema<"ProfileCommitment">;
 
 export const overview = (http: Http, abort?: AbortSignal) =>
@@ -22,6 +23,9 @@ export const nameMember = (http: Http, draft: string, member: number) =>
 export const enrolments = (http: Http, abort?: AbortSignal) => http.get<Enrolment[]>("/v1/enrolments", {}, abort);
 export const bringEnrolment = (http: Http, content: string) =>
   http.send<Enrolment>("POST", "/v1/enrolments", { content });
+/** Makes an enrolment of what a gateway shows. */
+export const enrolCode = (http: Http, given: EnrolmentOfCode) =>
+  http.send<Enrolment>("POST", "/v1/enrolments/codes", given);
 export const signEnrolment = (http: Http, draft: string, party: "member" | "metering_operator", signature: string) =>
   http.send<Enrolment>("POST", `/v1/enrolments/${encodeURIComponent(draft)}/signatures`, { party, signature });
 export const dropEnrolment = (http: Http, draft: string) =>

@@ -23,7 +23,11 @@ const certificatesAbi = parseAbi([
   "function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes data)",
   "function safeBatchTransferFrom(address from, address to, uint256[] ids, uint256[] values, bytes data)",
 ]);
-const ecopointsAbi = parseAbi(["function useVoucher(uint256 voucher)"]);
+const ecopointsAbi = parseAbi([
+  "function useVoucher(uint256 voucher)",
+  "function publishOffer(uint128 price, uint32 stock, uint56 validUntil, bytes32 metadata)",
+  "function closeOffer(uint32 offer)",
+]);
 const registryAbi = parseAbi([
   "function registerMember(address wallet, bytes32 commitment)",
   "function enrol((uint32 member, uint8 basis, uint8 source, uint24 importW, uint24 exportW, address gateway, uint32 fromInterval, bytes32 commitment, uint64 deadline) terms, bytes memberSignature, address meteringOperator, bytes meteringSignature)",
@@ -52,6 +56,26 @@ export function transferCall(from: Address, to: Address, ids: readonly bigint[],
 /** Marks a voucher as used. Only the partner who offered it. */
 export function useVoucherCall(voucher: bigint): Call {
   const data = encodeFunctionData({ abi: ecopointsAbi, functionName: "useVoucher", args: [voucher] });
+  return { contract: "Ecopoints", data };
+}
+
+/** What a partner promises. `priceMpt`: thousandths of a point; `validUntil`: unix seconds; `terms`: hash of the text. */
+export interface OfferCallTerms {
+  readonly priceMpt: bigint;
+  readonly stock: number;
+  readonly validUntil: number;
+  readonly terms: Hex;
+}
+
+/** Publishes an offer. Only a partner. */
+export function publishOfferCall({ priceMpt, stock, validUntil, terms }: OfferCallTerms): Call {
+  const args = [priceMpt, stock, BigInt(validUntil), terms] as const;
+  return { contract: "Ecopoints", data: encodeFunctionData({ abi: ecopointsAbi, functionName: "publishOffer", args }) };
+}
+
+/** Ends an offer before its time; vouchers sold stay good. Only its partner. */
+export function closeOfferCall(offer: number): Call {
+  const data = encodeFunctionData({ abi: ecopointsAbi, functionName: "closeOffer", args: [offer] });
   return { contract: "Ecopoints", data };
 }
 
@@ -148,6 +172,8 @@ const refusalsAbi = parseAbi([
   "error EcopointsVoucherUsed(uint256 voucher)",
   "error EcopointsVoucherExpired(uint256 voucher, uint256 validUntil)",
   "error EcopointsNotOfferPartner(uint32 offer, address caller)",
+  "error EcopointsOfferClosed(uint32 offer)",
+  "error EcopointsOfferInvalid(uint128 price, uint32 stock, uint256 validUntil)",
   "error RegistryWalletTaken(address wallet, uint32 member)",
   "error RegistryMemberUnknown(uint32 member)",
   "error RegistryParticipantUnknown(uint32 participant)",

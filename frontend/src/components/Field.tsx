@@ -18,6 +18,7 @@ export interface FieldProps extends Frame {
   readonly disabled?: boolean;
   readonly min?: string;
   readonly max?: string;
+  readonly maxLength?: number;
 }
 
 export function Field({ label, hint, error, value, onInput, unit, type = "text", ...rest }: FieldProps) {

@@ -32,7 +32,7 @@ const file = <Kind extends string, Terms>(kind: Kind, terms: shapes.Read<Terms>)
   shapes.object({
     version: shapes.whole(1, 1),
     kind: shapes.oneOf(kind),
-    code: shapes.text(/^[ -~]{1,200}$/),
+    code: shapes.text(/^[ -~]{1,400}$/),
     interval_minutes: shapes.whole(1, 60),
     member: shapes.object({ index, wallet: account }),
     terms,

@@ -4,6 +4,434 @@
  */
 
 export interface paths {
+    "/registry/v1/account/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Account
+         * @description One's own account; any for auditors and the issuing body.
+         */
+        get: operations["account_registry_v1_account__account_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/account/{account_id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held
+         * @description Bundles of an account: the query without further conditions.
+         */
+        get: operations["held_registry_v1_account__account_id__certificates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/account/{account_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summary
+         * @description Sums over all of an account's certificates.
+         */
+        get: operations["summary_registry_v1_account__account_id__summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/account/{account_id}/whitelist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whitelist
+         * @description One's own white list: nobody else's business, whatever the role.
+         */
+        get: operations["whitelist_registry_v1_account__account_id__whitelist_get"];
+        /**
+         * Keep
+         * @description Put a white list in the place of one's own. `only_listed` with no account: take none from anybody.
+         */
+        put: operations["keep_registry_v1_account__account_id__whitelist_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/{issuance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description The bundles of one certificate that an account has, or has used.
+         */
+        get: operations["one_registry_v1_certificate__issuance_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Use bundles up. Final.
+         */
+        post: operations["cancel_registry_v1_certificate_cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/certificates_template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Template
+         * @description The header of the file that `export` gives.
+         */
+        get: operations["template_registry_v1_certificate_certificates_template_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Have what waits delivered; or see by which statement something was claimed.
+         */
+        post: operations["claim_registry_v1_certificate_claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Bundles of an account as CSV, of at most a year of production.
+         */
+        get: operations["export_registry_v1_certificate_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query
+         * @description Bundles of an account.
+         */
+        post: operations["query_registry_v1_certificate_query_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/query_full": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Full
+         * @description Bundles of an account, with their devices and who issued them.
+         */
+        post: operations["query_full_registry_v1_certificate_query_full_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mine
+         * @description One's own reservations, those ending first in front.
+         */
+        get: operations["mine_registry_v1_certificate_reserve_get"];
+        put?: never;
+        /**
+         * Reserve
+         * @description Keep bundles back. Off the chain: it binds what this API prepares and nothing else.
+         */
+        post: operations["reserve_registry_v1_certificate_reserve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/reserve/{reservation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End
+         * @description End one's reservation.
+         */
+        delete: operations["end_registry_v1_certificate_reserve__reservation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Hand bundles to another account, if its white list has nothing against it.
+         */
+        post: operations["transfer_registry_v1_certificate_transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/certificate/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take back what was issued in error: for the issuing body alone.
+         */
+        post: operations["withdraw_registry_v1_certificate_withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description One's own devices; for auditors and the issuing body all of them.
+         */
+        get: operations["devices_registry_v1_device_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/device/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Device
+         * @description One device.
+         */
+        get: operations["device_registry_v1_device__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/measurement/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measurements
+         * @description What a device produced, as recorded: of the participant to which it is bound now.
+         */
+        get: operations["measurements_registry_v1_measurement__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/measurement/{device_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The same as CSV, with the template's columns.
+         */
+        get: operations["export_registry_v1_measurement__device_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/measurement/meter_readings_template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Template
+         * @description The header of a file of readings, as `export` gives it.
+         */
+        get: operations["template_registry_v1_measurement_meter_readings_template_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/measurement/submit_readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Readings that their gateways have signed: how the ledger would take them, and the transaction for it.
+         */
+        post: operations["submit_registry_v1_measurement_submit_readings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rpc": {
         parameters: {
             query?: never;
@@ -56,6 +484,28 @@ export interface paths {
          * @description A certificate and what happened to it, as far as it concerns who asks.
          */
         get: operations["life_v1_certificates__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proof
+         * @description The proof file of a certificate as of the newest block, for auditors and the issuing body.
+         *
+         *     It is made anew from the node, one at a time: it takes many questions.
+         */
+        get: operations["proof_v1_certificates__id__proof_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -335,6 +785,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/enrolments/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin With Code
+         * @description Make an enrolment of the code that a gateway shows. It can be signed until the gate of its first interval.
+         *
+         *     The metering point's record becomes the participant's once the enrolment is seen on the chain.
+         */
+        post: operations["begin_with_code_v1_enrolments_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -487,7 +959,8 @@ export interface paths {
          * Mine
          * @description Of one's own production and held ones, newest first, with the sums over all pages.
          *
-         *     `cancelled_wh` in the sums is what this wallet has used by statements.
+         *     The sums are of held and other ones, `held` or not; `cancelled_wh` in them is what this wallet has used by
+         *     statements.
          */
         get: operations["mine_v1_me_certificates_get"];
         put?: never;
@@ -534,6 +1007,26 @@ export interface paths {
          * @description Everything of the visitor's that was sent on, newest first.
          */
         get: operations["mine_v1_me_intents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Offers
+         * @description Offers of the partner who is signed in, open and ended, newest first, and what became of them.
+         */
+        get: operations["own_offers_v1_me_offers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,6 +1089,29 @@ export interface paths {
         get: operations["offers_v1_offers_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offers/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Text
+         * @description Keep what an offer says, before its partner publishes it with the code answered here.
+         *
+         *     The code is made of every letter, so what is published can never be told otherwise. Of what a partner does not
+         *     publish the latest 20 are kept.
+         */
+        post: operations["keep_text_v1_offers_texts_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -775,7 +1291,9 @@ export interface paths {
         put?: never;
         /**
          * Purpose
-         * @description Write down what data may be asked for; members see title and text when they are asked.
+         * @description Write down the text behind a code: what data may be asked for, what a statement or a target is about.
+         *
+         *     Members see a consent's title and text when they are asked. An offer's text is its partner's.
          */
         post: operations["purpose_v1_operator_purposes_post"];
         delete?: never;
@@ -884,6 +1402,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/participants/{participant}/claims/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claim
+         * @description Which part of a month's consumption is matched by certified production of the same interval.
+         *
+         *     As JSON it is the data file to the byte, in canonical form; its SHA-256 stands in `Repr-Digest` and on the PDF.
+         */
+        get: operations["claim_v1_participants__participant__claims__month__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/participants/{participant}/energy": {
         parameters: {
             query?: never;
@@ -937,6 +1477,26 @@ export interface paths {
          */
         get: operations["home_v1_participants__participant__home_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/participants/{participant}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Label
+         * @description Call one's metering point otherwise. Refused where there is no record of it, as after an erasure.
+         */
+        put: operations["label_v1_participants__participant__label_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1192,11 +1752,472 @@ export interface components {
             name: string;
         };
         /**
+         * AccountSummary
+         * @description Wh of an account over all its certificates. `expired_wh` is what it holds and can use no more.
+         */
+        AccountSummary: {
+            /**
+             * Account Id
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            account_id: string;
+            /**
+             * Cancelled Wh
+             * @description by its statements
+             */
+            cancelled_wh: number;
+            /** Devices */
+            devices: number;
+            /**
+             * Expired Wh
+             * @description Wh
+             */
+            expired_wh: number;
+            freshness: components["schemas"]["Freshness"];
+            /**
+             * Held Wh
+             * @description Wh
+             */
+            held_wh: number;
+            /**
+             * Own Use Wh
+             * @description of its own production, used at issue
+             */
+            own_use_wh: number;
+            /**
+             * Reserved Wh
+             * @description Wh
+             */
+            reserved_wh: number;
+            /**
+             * Sold Wh
+             * @description of its own production, used by neighbours at issue
+             */
+            sold_wh: number;
+        };
+        /**
+         * AccountWhitelist
+         * @description A white list as kept. `on_chain` is false: who sends a transaction of its own is not bound by it.
+         */
+        AccountWhitelist: {
+            /**
+             * Account Id
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            account_id: string;
+            /** Accounts */
+            accounts: string[];
+            /**
+             * Changed
+             * @description Unix seconds
+             */
+            changed: number;
+            /** On Chain */
+            on_chain: boolean;
+            /** Only Listed */
+            only_listed: boolean;
+        };
+        /**
+         * ActionAnswer
+         * @description What became of an action. `state`: prepared, sent_on or done.
+         *
+         *     `to_sign`: EIP-712, as `eth_signTypedData_v4` takes it, with which no gas is needed. Until a transaction is final
+         *     nothing has happened: the query tells.
+         */
+        ActionAnswer: {
+            /** Action */
+            action: string;
+            intent: components["schemas"]["Intent"] | null;
+            /** Items */
+            items: components["schemas"]["ActionItem"][];
+            /** State */
+            state: string;
+            /** Statements */
+            statements: number[];
+            /** To Sign */
+            to_sign: {
+                [key: string]: unknown;
+            } | null;
+            /** Transactions */
+            transactions: components["schemas"]["UnsignedTransaction"][];
+        };
+        /**
+         * ActionItem
+         * @description Wh of one certificate that an action is about.
+         */
+        ActionItem: {
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Certificate Bundle Id Range End
+             * @description Wh
+             */
+            certificate_bundle_id_range_end: number;
+            /**
+             * Certificate Bundle Id Range Start
+             * @description Wh
+             */
+            certificate_bundle_id_range_start: number;
+            /**
+             * Certificate Id
+             * @description identifier, decimal string
+             */
+            certificate_id: string;
+            /**
+             * Issuance Id
+             * @description device - start of production, UTC
+             * @example 1-2026-01-04T10:00:00Z
+             */
+            issuance_id: string;
+        };
+        /**
          * AllFormat
          * @description Of everybody's statements.
          * @enum {string}
          */
         AllFormat: "csv" | "zip";
+        /**
+         * Bundle
+         * @description Numbered Wh of one certificate that stand alike.
+         *
+         *     `account_id`: who holds them, or held them when they were cancelled or withdrawn.
+         */
+        Bundle: {
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Beneficiary
+             * @description salted commitment to who claims it, as cancelled
+             */
+            beneficiary: string | null;
+            /**
+             * Bundle Quantity
+             * @description Wh
+             */
+            bundle_quantity: number;
+            /**
+             * Cancellation Statement
+             * @description running number of the statement
+             */
+            cancellation_statement: number | null;
+            /**
+             * Certificate Bundle Id Range End
+             * @description Wh
+             */
+            certificate_bundle_id_range_end: number;
+            /**
+             * Certificate Bundle Id Range Start
+             * @description Wh
+             */
+            certificate_bundle_id_range_start: number;
+            certificate_bundle_status: components["schemas"]["BundleStatus"];
+            /**
+             * Certificate Id
+             * @description identifier, decimal string
+             */
+            certificate_id: string;
+            /** Device Id */
+            device_id: number;
+            /** Emissions Factor Production Device */
+            emissions_factor_production_device?: null;
+            /** Emissions Factor Source */
+            emissions_factor_source?: null;
+            /**
+             * Energy Carrier
+             * @example electricity
+             */
+            energy_carrier: string;
+            /**
+             * Energy Source
+             * @description solar, wind, hydro or other
+             */
+            energy_source: string;
+            /**
+             * Expiry Datestamp
+             * Format: date-time
+             */
+            expiry_datestamp: string;
+            /**
+             * Face Value
+             * @description Wh of one numbered certificate
+             * @example 1
+             */
+            face_value: number;
+            /**
+             * Granular Certificate Bundle Id
+             * @description number of the certificate : first Wh - last Wh
+             * @example 4295953747:1-900
+             */
+            granular_certificate_bundle_id: string;
+            /** Is Storage */
+            is_storage: boolean;
+            /**
+             * Issuance Datestamp
+             * Format: date-time
+             */
+            issuance_datestamp: string;
+            /**
+             * Issuance Id
+             * @description device - start of production, UTC
+             * @example 1-2026-01-04T10:00:00Z
+             */
+            issuance_id: string;
+            /**
+             * Production Ending Interval
+             * Format: date-time
+             */
+            production_ending_interval: string;
+            /**
+             * Production Starting Interval
+             * Format: date-time
+             */
+            production_starting_interval: string;
+            /** Storage Efficiency Factor */
+            storage_efficiency_factor?: null;
+            /**
+             * Transferable Until
+             * Format: date-time
+             */
+            transferable_until: string;
+        };
+        /**
+         * BundleFull
+         * @description A bundle with its device and who issued it.
+         */
+        BundleFull: {
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Beneficiary
+             * @description salted commitment to who claims it, as cancelled
+             */
+            beneficiary: string | null;
+            /**
+             * Bundle Quantity
+             * @description Wh
+             */
+            bundle_quantity: number;
+            /**
+             * Cancellation Statement
+             * @description running number of the statement
+             */
+            cancellation_statement: number | null;
+            /**
+             * Certificate Bundle Id Range End
+             * @description Wh
+             */
+            certificate_bundle_id_range_end: number;
+            /**
+             * Certificate Bundle Id Range Start
+             * @description Wh
+             */
+            certificate_bundle_id_range_start: number;
+            certificate_bundle_status: components["schemas"]["BundleStatus"];
+            /**
+             * Certificate Id
+             * @description identifier, decimal string
+             */
+            certificate_id: string;
+            /** Connected Grid Identification */
+            connected_grid_identification?: null;
+            /** Country Of Issuance */
+            country_of_issuance: string | null;
+            /**
+             * Device Capacity
+             * @description W
+             */
+            device_capacity: number | null;
+            /**
+             * Device Commitment
+             * @description salted commitment to location and identity
+             */
+            device_commitment: string | null;
+            /**
+             * Device Fuel
+             * @description EECS fuel code
+             */
+            device_fuel: string | null;
+            /** Device Id */
+            device_id: number;
+            /** Device Location */
+            device_location?: null;
+            /** Device Name */
+            device_name: string;
+            /** Device Production Start Date */
+            device_production_start_date: string | null;
+            /**
+             * Device Technology Type
+             * @description EECS technology code
+             */
+            device_technology_type: string | null;
+            /**
+             * Dissemination Level
+             * @description self-consumed, community or public grid
+             */
+            dissemination_level: string;
+            /** Emissions Factor Production Device */
+            emissions_factor_production_device?: null;
+            /** Emissions Factor Source */
+            emissions_factor_source?: null;
+            /**
+             * Energy Carrier
+             * @example electricity
+             */
+            energy_carrier: string;
+            /**
+             * Energy Source
+             * @description solar, wind, hydro or other
+             */
+            energy_source: string;
+            /**
+             * Expiry Datestamp
+             * Format: date-time
+             */
+            expiry_datestamp: string;
+            /**
+             * Face Value
+             * @description Wh of one numbered certificate
+             * @example 1
+             */
+            face_value: number;
+            /**
+             * Granular Certificate Bundle Id
+             * @description number of the certificate : first Wh - last Wh
+             * @example 4295953747:1-900
+             */
+            granular_certificate_bundle_id: string;
+            /** Is Storage */
+            is_storage: boolean;
+            /**
+             * Issuance Datestamp
+             * Format: date-time
+             */
+            issuance_datestamp: string;
+            /**
+             * Issuance Id
+             * @description device - start of production, UTC
+             * @example 1-2026-01-04T10:00:00Z
+             */
+            issuance_id: string;
+            /** Issuance Post Energy Carrier Conversion */
+            issuance_post_energy_carrier_conversion: boolean;
+            /** Issuance Purpose */
+            issuance_purpose: string;
+            /** Issue Market Zone */
+            issue_market_zone?: null;
+            /** Issuing Body */
+            issuing_body: string | null;
+            /**
+             * Legal Status
+             * @description community_certificate until the country's issuing body accepts this registry
+             */
+            legal_status: string;
+            /**
+             * Production Ending Interval
+             * Format: date-time
+             */
+            production_ending_interval: string;
+            /**
+             * Production Starting Interval
+             * Format: date-time
+             */
+            production_starting_interval: string;
+            /** Quality Scheme Reference */
+            quality_scheme_reference?: null;
+            /** Registry Configuration */
+            registry_configuration: number;
+            /** Storage Efficiency Factor */
+            storage_efficiency_factor?: null;
+            /** Support Received */
+            support_received: string | null;
+            /**
+             * Transferable Until
+             * Format: date-time
+             */
+            transferable_until: string;
+        };
+        /**
+         * Bundles
+         * @description A page: by device and time, newest first, then by number. `next`: cursor of the next page.
+         */
+        Bundles: {
+            /** Granular Certificate Bundles */
+            granular_certificate_bundles: components["schemas"]["Bundle"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * BundlesFull
+         * @description A page of whole bundles.
+         */
+        BundlesFull: {
+            /** Granular Certificate Bundles */
+            granular_certificate_bundles: components["schemas"]["BundleFull"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * BundleStatus
+         * @description The field's words. `Claimed`: used at issue, by the producer or a neighbour of the same interval. `Cancelled`: by
+         *     a statement, which names who claims it. `Locked`: waits until the producer's account may hold it. `Reserved`: kept
+         *     back by its holder, off the chain. `Bundle Split` is none a bundle here has: ranges are a view, without a history.
+         * @enum {string}
+         */
+        BundleStatus: "Active" | "Cancelled" | "Claimed" | "Expired" | "Withdrawn" | "Locked" | "Reserved" | "Bundle Split";
+        /**
+         * Cancel
+         * @description Bundles to be used, for whom and for what (EECS cancellation statement).
+         *
+         *     Without `signature` the answer says what to sign; with it (and the `nonce` and `deadline` signed) it is sent on.
+         */
+        Cancel: {
+            /** Beneficiary */
+            beneficiary: string;
+            /**
+             * Certificate Quantity
+             * @example 400
+             */
+            certificate_quantity?: number | null;
+            /**
+             * Country
+             * @example FR
+             */
+            country: string;
+            /** Deadline */
+            deadline?: number | null;
+            /**
+             * Granular Certificate Bundle Ids
+             * @example [
+             *       "4295953747:1-900"
+             *     ]
+             */
+            granular_certificate_bundle_ids: string[];
+            /** Nonce */
+            nonce?: number | null;
+            /**
+             * Period From
+             * @description Unix seconds
+             * @example 1767225600
+             */
+            period_from: number;
+            /**
+             * Period To
+             * @description Unix seconds
+             * @example 1769904000
+             */
+            period_to: number;
+            /** Purpose */
+            purpose: string;
+            /** Signature */
+            signature?: string | null;
+            /**
+             * Source Id
+             * @description one's own account, and no other
+             */
+            source_id?: string | null;
+            /** Statement Hash */
+            statement_hash: string;
+        };
         /**
          * CancellationRequest
          * @description A signed cancellation (EIP-712 `Cancellation`).
@@ -1384,6 +2405,179 @@ export interface components {
              * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
              */
             account: string;
+        };
+        /**
+         * Claim
+         * @description `Locked` bundles: delivered to the producer's account, by a transaction that anybody may send. `Cancelled` ones:
+         *     claimed by their statement already, whose number is answered.
+         */
+        Claim: {
+            /**
+             * Certificate Quantity
+             * @example 400
+             */
+            certificate_quantity?: number | null;
+            /**
+             * Granular Certificate Bundle Ids
+             * @example [
+             *       "4295953747:1-900"
+             *     ]
+             */
+            granular_certificate_bundle_ids: string[];
+            /**
+             * Source Id
+             * @description one's own account, and no other
+             */
+            source_id?: string | null;
+        };
+        /**
+         * ClaimDay
+         * @description A local day.
+         */
+        ClaimDay: {
+            /**
+             * Day
+             * @example 2026-04-01
+             */
+            day: string;
+            sums: components["schemas"]["ClaimSums"];
+        };
+        /**
+         * ClaimInterval
+         * @description A settled interval.
+         */
+        ClaimInterval: {
+            /**
+             * Bought Wh
+             * @description Wh
+             */
+            bought_wh: number;
+            /**
+             * Cancelled Wh
+             * @description Wh
+             */
+            cancelled_wh: number;
+            /**
+             * Consumption Wh
+             * @description Wh
+             */
+            consumption_wh: number;
+            /** Measured */
+            measured: boolean;
+            /**
+             * Own Use Wh
+             * @description Wh
+             */
+            own_use_wh: number;
+            /**
+             * Start
+             * @description Unix seconds
+             */
+            start: number;
+            /**
+             * Uncertified Wh
+             * @description Wh
+             */
+            uncertified_wh: number;
+            /** Uses */
+            uses: components["schemas"]["ClaimUse"][];
+        };
+        /**
+         * ClaimStatement
+         * @description A cancellation statement that this claim takes from; `claimed_wh`: how much.
+         */
+        ClaimStatement: {
+            /** Beneficiary */
+            beneficiary: string;
+            /**
+             * Claimed Wh
+             * @description Wh
+             */
+            claimed_wh: number;
+            /** Country */
+            country: string;
+            /**
+             * Period From
+             * @description Unix seconds
+             */
+            period_from: number;
+            /**
+             * Period To
+             * @description Unix seconds
+             */
+            period_to: number;
+            /** Purpose */
+            purpose: string;
+            /** Statement */
+            statement: number;
+            /** Statement Hash */
+            statement_hash: string;
+        };
+        /**
+         * ClaimSums
+         * @description Sums over settled intervals, in Wh. matched = own use + bought + cancelled, never above consumption.
+         *
+         *     `uncertified_wh`: own use and purchases that no certificate stands behind, not claimed. `share`: hundredths of a
+         *     percent of consumption that are matched, rounded down, null where nothing was used.
+         */
+        ClaimSums: {
+            /**
+             * Bought Wh
+             * @description Wh
+             */
+            bought_wh: number;
+            /**
+             * Cancelled Wh
+             * @description Wh
+             */
+            cancelled_wh: number;
+            /**
+             * Consumption Wh
+             * @description Wh
+             */
+            consumption_wh: number;
+            /** Intervals */
+            intervals: number;
+            /**
+             * Matched Wh
+             * @description Wh
+             */
+            matched_wh: number;
+            /**
+             * Own Use Wh
+             * @description Wh
+             */
+            own_use_wh: number;
+            /** Share */
+            share: number | null;
+            /**
+             * Uncertified Wh
+             * @description Wh
+             */
+            uncertified_wh: number;
+            /**
+             * Unmeasured
+             * @description of the intervals, those with an estimated reading: nothing is claimed in them
+             */
+            unmeasured: number;
+        };
+        /**
+         * ClaimUse
+         * @description Wh of a certificate that a statement cancelled and that this claim takes.
+         */
+        ClaimUse: {
+            /**
+             * Certificate
+             * @description identifier, decimal string
+             */
+            certificate: string;
+            /** Statement */
+            statement: number;
+            /**
+             * Wh
+             * @description Wh
+             */
+            wh: number;
         };
         /**
          * Community
@@ -1681,6 +2875,90 @@ export interface components {
             received: components["schemas"]["Consent"][];
         };
         /**
+         * ConsumptionClaim
+         * @description The same-interval matched share of what a participant used in a month.
+         *
+         *     `kind`: community_certificate, or guarantee_of_origin where the country's designated body accepts the registry. Of
+         *     `expected_intervals` (ended, of the participant's ownership) `unread` have no reading and `waiting` are not settled:
+         *     nothing is known, and nothing claimed, of these. `left_wh`: cancelled by the member's statements in intervals of the
+         *     month and claimed at none of the member's points. `excluded`: the member's statements that were left out, because
+         *     they are somebody else's to claim. `proofs`: SHA-256 of proof files handed over with it.
+         */
+        ConsumptionClaim: {
+            /**
+             * Basis
+             * @description net: own use is what an interval nets; gross: it is self-consumption
+             */
+            basis: string;
+            /** Chain Id */
+            chain_id: number;
+            /** Community */
+            community: string;
+            /** Days */
+            days: components["schemas"]["ClaimDay"][];
+            /**
+             * End
+             * @description Unix seconds
+             */
+            end: number;
+            /** Excluded */
+            excluded: number[];
+            /** Expected Intervals */
+            expected_intervals: number;
+            /**
+             * Format
+             * @example watt-commons/consumption-claim
+             */
+            format: string;
+            /** Interval Minutes */
+            interval_minutes: number;
+            /** Intervals */
+            intervals: components["schemas"]["ClaimInterval"][];
+            /** Kind */
+            kind: string;
+            /**
+             * Left Wh
+             * @description Wh
+             */
+            left_wh: number;
+            /**
+             * Month
+             * @example 2026-04
+             */
+            month: string;
+            /** Order Of Use */
+            order_of_use: string[];
+            /** Over */
+            over: boolean;
+            /** Participant */
+            participant: number;
+            /** Proofs */
+            proofs: string[];
+            /** Registry */
+            registry: string;
+            /** Source */
+            source: string;
+            /**
+             * Start
+             * @description Unix seconds
+             */
+            start: number;
+            /** Statements */
+            statements: components["schemas"]["ClaimStatement"][];
+            total: components["schemas"]["ClaimSums"];
+            /** Unread */
+            unread: number;
+            /**
+             * Version
+             * @example 1
+             */
+            version: number;
+            /** Waiting */
+            waiting: number;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * Curves
          * @description Supply and demand of a past interval, steps merged until each holds several participants.
          *
@@ -1888,6 +3166,42 @@ export interface components {
             state: string;
         };
         /**
+         * EnrolmentOfCode
+         * @description An enrolment to be made of what a gateway shows (`watt oracle code`).
+         *
+         *     A code that names a participant replaces its key, and takes neither member nor basis nor powers nor point.
+         */
+        EnrolmentOfCode: {
+            /** Basis */
+            basis?: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Export W
+             * @description highest power fed in or produced, W
+             */
+            export_w?: number | null;
+            /**
+             * From Interval
+             * @description interval index, floor(unix / length)
+             */
+            from_interval: number;
+            /**
+             * Import W
+             * @description highest power drawn, W
+             */
+            import_w?: number | null;
+            /** Member */
+            member?: number | null;
+            /** @description its record, kept off the chain and committed to */
+            point?: components["schemas"]["NewPoint"] | null;
+            /**
+             * Source
+             * @default gateway
+             */
+            source: string;
+        };
+        /**
          * EnrolmentSignature
          * @description The signature of who is signed in over an enrolment's terms (EIP-712 of MemberRegistry), 65 bytes.
          */
@@ -1899,11 +3213,16 @@ export interface components {
         };
         /**
          * Erasure
-         * @description What was erased of a member: rows off the chain. `stays` says what cannot be.
+         * @description What was erased of a member: rows off the chain. `stays` says what cannot be, `kept` the same in codes.
          */
         Erasure: {
             /** Erased */
             erased: string[];
+            /**
+             * Kept
+             * @description chain, statement_numbers, erasure_day
+             */
+            kept: string[];
             /** Stays */
             stays: string;
         };
@@ -2182,6 +3501,18 @@ export interface components {
             next: string | null;
         };
         /**
+         * KeptText
+         * @description An offer's text as kept. `code`: what `publishOffer` is given as the hash of its terms.
+         */
+        KeptText: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Language
          * @description Languages of screens and reports.
          * @enum {string}
@@ -2280,6 +3611,51 @@ export interface components {
              * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
              */
             wallet: string;
+        };
+        /**
+         * Measurement
+         * @description What a device produced in an interval, as recorded on the chain. `issuance_id`: of the certificate it earns.
+         */
+        Measurement: {
+            /** Device Id */
+            device_id: number;
+            /**
+             * Gross Net Indicator
+             * @description net or gross
+             */
+            gross_net_indicator: string;
+            /**
+             * Interval End Datetime
+             * Format: date-time
+             */
+            interval_end_datetime: string;
+            /**
+             * Interval Start Datetime
+             * Format: date-time
+             */
+            interval_start_datetime: string;
+            /**
+             * Interval Usage
+             * @description Wh
+             */
+            interval_usage: number;
+            /**
+             * Issuance Id
+             * @description device - start of production, UTC
+             * @example 1-2026-01-04T10:00:00Z
+             */
+            issuance_id: string;
+            quality: components["schemas"]["Quality"];
+        };
+        /**
+         * Measurements
+         * @description A page, in order of time. `next`: cursor of the next page.
+         */
+        Measurements: {
+            /** Items */
+            items: components["schemas"]["Measurement"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * MemberOfProfile
@@ -2486,15 +3862,33 @@ export interface components {
         };
         /**
          * NewPurpose
-         * @description What data may be asked for. Its code on the chain is the hash of `text`, unless `code` gives a short one.
+         * @description A text behind a code, as what data may be asked for.
+         *
+         *     Its code on the chain is the hash of `text`, unless `code` gives a short one.
          */
         NewPurpose: {
             /** Code */
             code?: string | null;
+            /**
+             * Kind
+             * @description what the text is for: one use
+             * @default consent
+             */
+            kind: string;
             /** Text */
             text: string;
             /** Title */
             title: string;
+        };
+        /**
+         * NewWhitelist
+         * @description From whom an account wants certificates. Off the chain: it binds what this API prepares and nothing else.
+         */
+        NewWhitelist: {
+            /** Accounts */
+            accounts: string[];
+            /** Only Listed */
+            only_listed: boolean;
         };
         /**
          * NodeAddress
@@ -2544,6 +3938,19 @@ export interface components {
              * @description Unix seconds
              */
             valid_until: number;
+        };
+        /**
+         * OfferText
+         * @description What an offer is, in its partner's words. Its hash on the chain is made of both, see the API's README.
+         */
+        OfferText: {
+            /** Text */
+            text: string;
+            /**
+             * Title
+             * @example Bread for a week
+             */
+            title: string;
         };
         /**
          * OperatorOverview
@@ -2783,6 +4190,43 @@ export interface components {
             withheld: boolean;
         };
         /**
+         * OwnOffer
+         * @description An offer for its partner. `issued`, `used`: vouchers sold, and those of them taken.
+         */
+        OwnOffer: {
+            /** Closed */
+            closed: boolean;
+            /** Issued */
+            issued: number;
+            /** Offer */
+            offer: number;
+            /**
+             * Partner
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            partner: string;
+            /**
+             * Price Mpt
+             * @description n€ (10⁻⁹ €), decimal string
+             */
+            price_mpt: string;
+            /** Stock */
+            stock: number;
+            /** Terms Hash */
+            terms_hash: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Used */
+            used: number;
+            /**
+             * Valid Until
+             * @description Unix seconds
+             */
+            valid_until: number;
+        };
+        /**
          * Participant
          * @description One of the member's own metering points. `label` is the member's own word for it.
          */
@@ -2894,6 +4338,17 @@ export interface components {
          */
         Period: "day" | "week" | "month" | "year";
         /**
+         * PointLabel
+         * @description What a member calls a metering point from now on.
+         */
+        PointLabel: {
+            /**
+             * Label
+             * @example House
+             */
+            label: string;
+        };
+        /**
          * Points
          * @description A member's points and what became of them.
          */
@@ -2986,6 +4441,48 @@ export interface components {
          */
         Quality: "absent" | "measured" | "estimated" | "corrected";
         /**
+         * Query
+         * @description Which bundles. All conditions count together; none finds everything of the account.
+         *
+         *     `source_id`: whose account; without it one's own, for auditors and the issuing body the whole registry.
+         */
+        Query: {
+            certificate_bundle_status?: components["schemas"]["BundleStatus"] | null;
+            /**
+             * Certificate Period End
+             * @description exclusive
+             */
+            certificate_period_end?: string | null;
+            /**
+             * Certificate Period Start
+             * @example 2026-01-01T00:00:00Z
+             */
+            certificate_period_start?: string | null;
+            /**
+             * Cursor
+             * @description `next` of the page before
+             */
+            cursor?: string | null;
+            /** Device Id */
+            device_id?: number | null;
+            energy_source?: components["schemas"]["Source"] | null;
+            /**
+             * Issuance Ids
+             * @example [
+             *       "1-2026-01-04T10:00:00Z"
+             *     ]
+             */
+            issuance_ids?: string[] | null;
+            /**
+             * Limit
+             * @description certificates looked at for one page
+             * @default 50
+             */
+            limit: number;
+            /** Source Id */
+            source_id?: string | null;
+        };
+        /**
          * RedemptionRequest
          * @description A signed redemption (EIP-712, see the contract's `redeemFor`).
          */
@@ -3006,6 +4503,178 @@ export interface components {
              * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
              */
             wallet: string;
+        };
+        /**
+         * RegistryAccount
+         * @description An account: a wallet. `member` and `may_hold` say whose it is and whether it can hold certificates now.
+         */
+        RegistryAccount: {
+            /**
+             * Account Id
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            account_id: string;
+            /** Devices */
+            devices: number[];
+            /** May Hold */
+            may_hold: boolean;
+            /** Member */
+            member: number | null;
+            /** Roles */
+            roles: string[];
+        };
+        /**
+         * RegistryDevice
+         * @description A production device as the issuing body registered it. What is personal of it is off the chain.
+         */
+        RegistryDevice: {
+            /**
+             * Capacity
+             * @description W
+             */
+            capacity: number;
+            /** Commitment */
+            commitment: string;
+            /** Country */
+            country: string;
+            /** Device Name */
+            device_name: string;
+            /** Energy Source */
+            energy_source: string;
+            /**
+             * Fuel
+             * @description EECS fuel code
+             * @example F01040100
+             */
+            fuel: string;
+            /** Id */
+            id: number;
+            /** Is Storage */
+            is_storage: boolean;
+            /**
+             * Operational Date
+             * Format: date-time
+             */
+            operational_date: string;
+            /**
+             * Registered Until
+             * Format: date-time
+             */
+            registered_until: string;
+            /** Scheme Allows Certificates */
+            scheme_allows_certificates: boolean;
+            /**
+             * Support Received
+             * @description EN 16325
+             * @example none
+             */
+            support_received: string;
+            /** Suspended */
+            suspended: boolean;
+            /**
+             * Technology Type
+             * @description EECS technology code
+             * @example T010100
+             */
+            technology_type: string;
+        };
+        /**
+         * RegistryDevices
+         * @description Devices, by number.
+         */
+        RegistryDevices: {
+            /** Items */
+            items: components["schemas"]["RegistryDevice"][];
+        };
+        /**
+         * Reservation
+         * @description A reservation. `on_chain` is false: a holder's own transaction is not bound by it.
+         */
+        Reservation: {
+            /**
+             * Account Id
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            account_id: string;
+            /**
+             * Expires
+             * @description Unix seconds
+             */
+            expires: number;
+            /** Items */
+            items: components["schemas"]["ReservedItem"][];
+            /** On Chain */
+            on_chain: boolean;
+            /** Reservation Id */
+            reservation_id: string;
+        };
+        /**
+         * Reserve
+         * @description Bundles to keep back until `expires`. Off the chain: it binds what this API prepares and nothing else.
+         */
+        Reserve: {
+            /**
+             * Certificate Quantity
+             * @example 400
+             */
+            certificate_quantity?: number | null;
+            /**
+             * Expires
+             * @description Unix seconds, at most 30 days ahead
+             * @example 1767600000
+             */
+            expires: number;
+            /**
+             * Granular Certificate Bundle Ids
+             * @example [
+             *       "4295953747:1-900"
+             *     ]
+             */
+            granular_certificate_bundle_ids: string[];
+            /**
+             * Source Id
+             * @description one's own account, and no other
+             */
+            source_id?: string | null;
+        };
+        /**
+         * ReservedItem
+         * @description Wh kept back of one certificate.
+         */
+        ReservedItem: {
+            /**
+             * Certificate Id
+             * @description identifier, decimal string
+             */
+            certificate_id: string;
+            /**
+             * Issuance Id
+             * @description device - start of production, UTC
+             * @example 1-2026-01-04T10:00:00Z
+             */
+            issuance_id: string;
+            /**
+             * Quantity
+             * @description Wh
+             */
+            quantity: number;
+        };
+        /**
+         * RunCheck
+         * @description What the ledger would say of a run now. `refusal`: a word, null where it would be recorded.
+         */
+        RunCheck: {
+            /**
+             * Interval Start Datetime
+             * Format: date-time
+             */
+            interval_start_datetime: string;
+            /** Participant */
+            participant: number;
+            /** Readings */
+            readings: number;
+            /** Refusal */
+            refusal: string | null;
         };
         /**
          * Session
@@ -3079,6 +4748,14 @@ export interface components {
             signature: string;
         };
         /**
+         * SignedReadings
+         * @description Runs of readings, signed by their gateways, packed as the ledger takes them (one after the other).
+         */
+        SignedReadings: {
+            /** Runs */
+            runs: string;
+        };
+        /**
          * SignIn
          * @description The text as it was signed, and its signature. `bearer`: answer a token instead of a cookie.
          */
@@ -3148,6 +4825,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Source
+         * @description What a plant runs on, by its fuel code.
+         * @enum {string}
+         */
+        Source: "solar" | "wind" | "hydro" | "other";
         /**
          * Statement
          * @description A cancellation statement: what was used, for whom, for when.
@@ -3362,6 +5045,15 @@ export interface components {
              * @description Wh
              */
             wh: number;
+        };
+        /**
+         * SubmittedReadings
+         * @description Runs as they would be recorded, and the transaction that records them: anybody may send it.
+         */
+        SubmittedReadings: {
+            /** Runs */
+            runs: components["schemas"]["RunCheck"][];
+            transaction: components["schemas"]["UnsignedTransaction"] | null;
         };
         /**
          * Supplies
@@ -3621,6 +5313,34 @@ export interface components {
             next: string | null;
         };
         /**
+         * Transfer
+         * @description Bundles for another account. The answer is an unsigned transaction for the holder's wallet.
+         */
+        Transfer: {
+            /**
+             * Certificate Quantity
+             * @example 400
+             */
+            certificate_quantity?: number | null;
+            /**
+             * Granular Certificate Bundle Ids
+             * @example [
+             *       "4295953747:1-900"
+             *     ]
+             */
+            granular_certificate_bundle_ids: string[];
+            /**
+             * Source Id
+             * @description one's own account, and no other
+             */
+            source_id?: string | null;
+            /**
+             * Target Id
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            target_id: string;
+        };
+        /**
          * Treasury
          * @description Deposits and payouts, newest first.
          */
@@ -3629,6 +5349,33 @@ export interface components {
             items: components["schemas"]["AccountLine"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * UnsignedTransaction
+         * @description For the wallet `sender`, which adds nonce and gas and signs. `function`: for people.
+         */
+        UnsignedTransaction: {
+            /** Chain Id */
+            chain_id: number;
+            /** Data */
+            data: string;
+            /** Function */
+            function: string;
+            /**
+             * Sender
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            sender: string;
+            /**
+             * To
+             * @example 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
+             */
+            to: string;
+            /**
+             * Value
+             * @example 0
+             */
+            value: string;
         };
         /**
          * Voucher
@@ -3648,6 +5395,29 @@ export interface components {
             /** Voucher */
             voucher: number;
         };
+        /**
+         * Withdraw
+         * @description Bundles that were issued in error, of any account. The answer is unsigned transactions of the issuing body's.
+         */
+        Withdraw: {
+            /**
+             * Certificate Quantity
+             * @example 400
+             */
+            certificate_quantity?: number | null;
+            /**
+             * Granular Certificate Bundle Ids
+             * @example [
+             *       "4295953747:1-900"
+             *     ]
+             */
+            granular_certificate_bundle_ids: string[];
+            /**
+             * Reason
+             * @description code or hash of the reason
+             */
+            reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3657,6 +5427,785 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_registry_v1_account__account_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description wallet */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryAccount"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    held_registry_v1_account__account_id__certificates_get: {
+        parameters: {
+            query?: {
+                /** @description only those of this status */
+                certificate_bundle_status?: components["schemas"]["BundleStatus"] | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description entries at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description wallet */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundles"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summary_registry_v1_account__account_id__summary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description wallet */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountSummary"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    whitelist_registry_v1_account__account_id__whitelist_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description wallet */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWhitelist"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_registry_v1_account__account_id__whitelist_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description wallet */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWhitelist"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountWhitelist"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_registry_v1_certificate__issuance_id__get: {
+        parameters: {
+            query?: {
+                /** @description whose account; see `query` */
+                source_id?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description device - start of production, UTC */
+                issuance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundlesFull"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_registry_v1_certificate_cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    template_registry_v1_certificate_certificates_template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_registry_v1_certificate_claim_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Claim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_registry_v1_certificate_export_get: {
+        parameters: {
+            query: {
+                /** @description Unix seconds */
+                from: number;
+                /** @description whose account; see `query` */
+                source_id?: string | null;
+                /** @description Unix seconds, exclusive */
+                to: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_registry_v1_certificate_query_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundles"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_full_registry_v1_certificate_query_full_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundlesFull"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mine_registry_v1_certificate_reserve_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve_registry_v1_certificate_reserve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reserve"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_registry_v1_certificate_reserve__reservation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reservation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_registry_v1_certificate_transfer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_registry_v1_certificate_withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    devices_registry_v1_device_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryDevices"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_registry_v1_device__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description device */
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryDevice"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measurements_registry_v1_measurement__device_id__get: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description Unix seconds */
+                from: number;
+                /** @description entries at most */
+                limit?: number;
+                /** @description Unix seconds, exclusive */
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description device */
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measurements"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_registry_v1_measurement__device_id__export_get: {
+        parameters: {
+            query: {
+                /** @description Unix seconds */
+                from: number;
+                /** @description Unix seconds, exclusive */
+                to: number;
+            };
+            header?: never;
+            path: {
+                /** @description device */
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    template_registry_v1_measurement_meter_readings_template_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_registry_v1_measurement_submit_readings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedReadings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedReadings"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rpc_rpc_post: {
         parameters: {
             query?: never;
@@ -3744,6 +6293,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificateLife"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proof_v1_certificates__id__proof_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description device · 2^32 + interval */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description A problem */
@@ -4235,6 +6816,39 @@ export interface operations {
             };
         };
     };
+    begin_with_code_v1_enrolments_codes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentOfCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     events_v1_events_get: {
         parameters: {
             query?: never;
@@ -4475,6 +7089,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Unix seconds */
                 from?: number | null;
+                /** @description only those of which the wallet holds something */
+                held?: boolean;
                 /** @description entries at most */
                 limit?: number;
                 /** @description only those of this state */
@@ -4600,6 +7216,35 @@ export interface operations {
             };
         };
     };
+    own_offers_v1_me_offers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnOffer"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mine_v1_me_points_get: {
         parameters: {
             query?: never;
@@ -4674,6 +7319,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Offer"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_text_v1_offers_texts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptText"];
                 };
             };
             /** @description A problem */
@@ -5151,6 +7829,50 @@ export interface operations {
             };
         };
     };
+    claim_v1_participants__participant__claims__month__get: {
+        parameters: {
+            query?: {
+                /** @description numbers of own statements that were made for somebody else */
+                exclude?: number[];
+                format?: components["schemas"]["StatementFormat"];
+                /** @description of the PDF */
+                lang?: components["schemas"]["Language"];
+                /** @description SHA-256 of proof files handed over with the claim */
+                proof?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description local month */
+                month: string;
+                /** @description participant index */
+                participant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim, or its file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsumptionClaim"];
+                    "application/pdf": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     energy_v1_participants__participant__energy_get: {
         parameters: {
             query?: {
@@ -5247,6 +7969,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Home"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_v1_participants__participant__label_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description participant index */
+                participant: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointLabel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {

@@ -118,6 +118,13 @@ export const consentsEn = {
       "Readings, trades and certificates under a number. Without the rest, nobody here can tell whose they are.",
       "Running numbers of statements already made, which the law asks to be kept.",
     ],
+    kept: {
+      chain:
+        "Readings, trades and certificates under numbers and your account. Nothing kept here leads from them to you any more.",
+      statement_numbers: "The running numbers of your statements.",
+      erasure_day: "The day of this erasure.",
+    } as Readonly<Record<string, string>>,
+    toLeave: "To end your part in the community, ask its operator to close your metering point.",
     consequences:
       "You keep your wallet, your certificates and your points. It cannot be undone, and you are signed out everywhere.",
     confirm: "To confirm, your wallet signs you in once more. Then everything above is erased.",

@@ -129,6 +129,13 @@ export const consentsFr: ConsentsTexts = {
       "Relevés, échanges et certificats sous un numéro. Sans le reste, personne ici ne peut dire à qui ils sont.",
       "Les numéros des décomptes déjà faits, que la loi demande de garder.",
     ],
+    kept: {
+      chain:
+        "Relevés, échanges et certificats sous des numéros et votre compte. Rien de ce qui est gardé ici ne mène plus d’eux à vous.",
+      statement_numbers: "Les numéros de vos décomptes.",
+      erasure_day: "Le jour de cet effacement.",
+    },
+    toLeave: "Pour quitter la communauté, demandez à son opérateur de fermer votre point de livraison.",
     consequences:
       "Vous gardez votre portefeuille, vos certificats et vos points. C’est définitif, et vous êtes déconnecté partout.",
     confirm: "Pour confirmer, votre portefeuille vous connecte une fois de plus. Puis tout ce qui précède est effacé.",

@@ -39,10 +39,11 @@ export const energyEn = {
   suppliedLong: "For a whole year the picture is by side; choose a month or less to see it by kind of plant.",
   neighbours: "Neighbours",
   download: "Download",
-  downloadText: "Your readings of the time shown, and the month's statement.",
+  downloadText: "Your readings of the time shown, the month's statement, and how much of your use certificates match.",
   csv: "Table (CSV)",
   greenButton: "Green Button (XML)",
   statement: (month: string) => `Statement ${month} (PDF)`,
+  claim: (month: string) => `Matched consumption ${month} (PDF)`,
   saving: "Fetching…",
 };
 

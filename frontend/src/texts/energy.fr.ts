@@ -42,9 +42,11 @@ export const energyFr: EnergyTexts = {
     "Sur une année, l’image est par côté ; choisissez un mois ou moins pour la voir par type d’installation.",
   neighbours: "Voisins",
   download: "Télécharger",
-  downloadText: "Vos relevés de la période affichée, et le relevé mensuel.",
+  downloadText:
+    "Vos relevés de la période affichée, le relevé mensuel, et la part de votre consommation couverte par des certificats.",
   csv: "Tableau (CSV)",
   greenButton: "Green Button (XML)",
   statement: (month) => `Relevé de ${month} (PDF)`,
+  claim: (month) => `Consommation appariée de ${month} (PDF)`,
   saving: "Préparation…",
 };

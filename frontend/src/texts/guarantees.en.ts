@@ -119,6 +119,11 @@ export const guaranteesEn = {
     check: "Check it now",
     checking: "Checking…",
     save: "Save the proof file",
+    wholeProof: "The network's own proof",
+    wholeProofText:
+      "This file proves every line from the network's blocks, without believing anybody. It holds neighbours' figures of that time: pass it on only to who may see them.",
+    saveWholeProof: "Make and save the proof",
+    makingProof: "Making…",
     saveHint: "Whoever gets this file can check it, without an account, on the page Verify.",
     missingTitle: "No such certificate",
     missing: "It may be another member's, or the address may be mistyped.",

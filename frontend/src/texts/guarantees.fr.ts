@@ -118,6 +118,11 @@ export const guaranteesFr: GuaranteesTexts = {
     check: "Vérifier maintenant",
     checking: "Vérification…",
     save: "Enregistrer le fichier de preuve",
+    wholeProof: "La preuve du réseau lui-même",
+    wholeProofText:
+      "Ce fichier prouve chaque ligne à partir des blocs du réseau, sans croire personne. Il contient les chiffres de voisins à ce moment : ne le transmettez qu’à qui peut les voir.",
+    saveWholeProof: "Faire et enregistrer la preuve",
+    makingProof: "En cours…",
     saveHint: "Celui qui reçoit ce fichier peut le vérifier, sans compte, sur la page Vérifier.",
     missingTitle: "Ce certificat n’existe pas",
     missing: "Il est peut-être à un autre adhérent, ou l’adresse est mal écrite.",

@@ -1,8 +1,8 @@
 /**
  * Why the server refused, in the reader's language.
  *
- * The server speaks English and says more than a code does; a French reader is told by the code, and gets the English
- * only where it has no French.
+ * The server speaks English and says more than a code does; a French reader is told by the code, in general words where
+ * a code has none of its own. The server's tests hold the codes against `problems.fr.ts`.
  */
 import type { ApiFailure } from "../api/failures.js";
 import type { Language } from "../formatting.js";
@@ -16,7 +16,8 @@ export interface ProblemWords {
 }
 
 export function problemWords({ code, detail, hint }: ApiFailure, language: Language): ProblemWords {
-  const french = language === "fr" ? PROBLEMS_FR[code] : undefined;
+  const general = detail === "" ? undefined : PROBLEMS_FR["refused"];
+  const french = language === "fr" ? (PROBLEMS_FR[code] ?? general) : undefined;
   return french ? { detail: french[0], hint: french[1] } : { detail: sentence(detail), hint: sentence(hint) };
 }
 

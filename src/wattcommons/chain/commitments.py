@@ -33,6 +33,11 @@ def commitment_of(record: Mapping[str, str | None], salt: bytes) -> bytes:
     return bytes(keccak(salt + canonical.encode()))
 
 
+def offer_hash(title: str, text: str) -> bytes:
+    """keccak-256 of an offer's title, of one line, a line break and its text: of this pair and no other."""
+    return text_hash(f"{title}\n{text}")
+
+
 def text_hash(text: str) -> bytes:
     """keccak-256 of a text that everybody may read, as a purpose's code."""
     return bytes(keccak(text.encode()))

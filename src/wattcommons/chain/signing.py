@@ -10,13 +10,12 @@ from eth_account.signers.local import LocalAccount
 from eth_keys.exceptions import BadSignature
 from eth_utils.exceptions import ValidationError
 
+from wattcommons.chain.run_recovery import HALF_ORDER
 from wattcommons.chain.typed_data import SigningDomain, run_message
 from wattcommons.domain.packing import SignedRun
 from wattcommons.domain.readings import Run
 
 _HIGH_BIT: Final = 1 << 255
-# Half the order of secp256k1: a higher s is the malleable twin, which the contracts refuse (EIP-2).
-_HALF_ORDER: Final = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 
 
 def sign(account: LocalAccount, message: SignableMessage) -> bytes:
@@ -50,7 +49,7 @@ def recover_compact(message: SignableMessage, signature: bytes) -> str | None:
     """Address behind a compact signature, None when it is malformed or malleable."""
     vs = int.from_bytes(signature[32:], "big")
     s = vs & (_HIGH_BIT - 1)
-    if not 0 < s <= _HALF_ORDER:
+    if not 0 < s <= HALF_ORDER:
         return None
     v = 27 + (vs >> 255)
     full = signature[:32] + s.to_bytes(32, "big") + bytes([v])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from wattcommons.chain.batch import Read, read_all, read_wide
@@ -45,6 +46,16 @@ class StoredCertificate(NamedTuple):
     issued_wh: int
     claimable_wh: int
     claimant: int
+
+
+class StoredConsent(NamedTuple):
+    """What the consent registry keeps. `terms` as in the contract; `state`: as of the block; times in unix seconds."""
+
+    terms: tuple[Any, ...]
+    state: int
+    requested_at: int
+    granted_at: int
+    ended_at: int
 
 
 def fills_hash(fills: bytes) -> bytes:
@@ -175,6 +186,12 @@ class StateReader:
         """Points of accounts, mPt."""
         return self._each("Ecopoints", "balanceOf", [(holder,) for holder in holders])
 
+    def consents(self) -> list[StoredConsent]:
+        """All consents and requests, from number 1 on; addresses checksummed."""
+        count = int(self._one("ConsentRegistry", "consentCount"))
+        found = self._each("ConsentRegistry", "consentInfo", [(number,) for number in range(1, count + 1)])
+        return [StoredConsent(_terms(terms), *rest) for terms, *rest in found]
+
     def evaluations(self, periods: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
         """Outcome, next interval, consumption (Wh) and points (mPt) of (participant, period)."""
         return self._each("GreenCoach", "evaluationOf", periods)
@@ -191,3 +208,8 @@ class StateReader:
 
     def _read(self, reads: Sequence[Read]) -> list[Any]:
         return read_all(self._contracts, reads, block=self.block)
+
+
+def _terms(terms: Sequence[Any]) -> tuple[Any, ...]:
+    participant, grantee, *rest = terms
+    return (participant, to_checksum_address(grantee), *rest)

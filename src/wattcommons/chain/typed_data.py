@@ -172,6 +172,32 @@ def cancellation_message(
     return _message(domain, "Cancellation", _CANCELLATION, values, {"Statement": _fields(_STATEMENT)})
 
 
+def cancellation_request(
+    domain: SigningDomain,
+    holder: str,
+    ids: Sequence[int],
+    amounts: Sequence[int],
+    statement: Sequence[Any],
+    nonce: int,
+    deadline: int,
+) -> dict[str, Any]:
+    """What `cancellation_message` signs, as a wallet's `eth_signTypedData_v4` takes it: numbers as decimal strings."""
+    names = [field["name"] for field in _fields(_CANCELLATION)]
+    terms = {
+        field["name"]: f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
+        for field, value in zip(_fields(_STATEMENT), statement, strict=True)
+    }
+    values = [holder, [str(one) for one in ids], [str(one) for one in amounts], terms, str(nonce), str(deadline)]
+    own = "string name,string version,uint256 chainId,address verifyingContract"
+    types = {"EIP712Domain": own, "Cancellation": _CANCELLATION, "Statement": _STATEMENT}
+    return {
+        "types": {name: _fields(fields) for name, fields in types.items()},
+        "primaryType": "Cancellation",
+        "domain": domain.as_dict(),
+        "message": dict(zip(names, values, strict=True)),
+    }
+
+
 def consent_struct(terms: ConsentTerms) -> tuple[Any, ...]:
     """A consent's terms as the consent registry's struct."""
     return (

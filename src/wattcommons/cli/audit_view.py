@@ -14,10 +14,16 @@ _ENGLISH = Language.ENGLISH
 
 
 def show_book(screen: Screen, report: AuditReport) -> None:
-    """One line a check, the first broken entries below it, and what no audit of a chain can prove."""
+    """One line a check, the first broken entries below it; every Wh; and what no audit of a chain can prove."""
     for check in report.checks:
         show_check(screen, check)
     screen.line()
+    for side in dict.fromkeys(line.side for line in report.lines):
+        own = [line for line in report.lines if line.side == side]
+        rows = [(line.name, f"{line.wh:,}", f"{line.readings:,}") for line in own]
+        rows.append(("recorded", f"{sum(line.wh for line in own):,}", ""))
+        screen.table((f"What was {side}", ">Wh", ">readings"), rows, indent=0)
+        screen.line()
     verdict = "The book holds" if report.ok else "The book does NOT hold"
     counted = sum(check.counted for check in report.checks)
     screen.line(f"{verdict}: {counted:,} entries re-derived, as of block {report.block:,}.", "bold")

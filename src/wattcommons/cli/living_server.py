@@ -11,7 +11,7 @@ from typing import Final
 
 from wattcommons.chain.block_logs import BlockLogs
 from wattcommons.cli.chain_wiring import contracts_over
-from wattcommons.cli.serve import pooled_contracts
+from wattcommons.cli.serve import pooled_contracts, proofs_of
 from wattcommons.domain.formatting import Language
 from wattcommons.scenarios.living import Living
 from wattcommons.scenarios.living_people import public_wallets
@@ -91,13 +91,15 @@ def living_server(
     def follow(stop: threading.Event) -> None:
         follower.run(stop)
 
+    contracts = pooled_contracts(urls, deployment, _NODE_TIMEOUT_S)
     return ApiServer(
         settings,
         store,
-        pooled_contracts(urls, deployment, _NODE_TIMEOUT_S),
+        contracts,
         SendingOn(demo.community.keys.service("orders"), contracts_over(urls, deployment, _NODE_TIMEOUT_S)),
         beside=(("index", follow), *beside),
         poll_s=options.poll_s,
+        prover=proofs_of(contracts),
     )
 
 

@@ -26,11 +26,13 @@ from wattcommons.cli.settings import load_settings
 from wattcommons.cli.wiring import DEFAULT_DEPLOYMENT, DEVNET_CHAIN, devnet_keys
 from wattcommons.errors import SettingsError
 from wattcommons.services.api.config import ServeConfig, read_serve_config
+from wattcommons.services.api.context import Prover
 from wattcommons.services.api.serve import ApiServer, SendingOn, Work
 from wattcommons.services.api.settings import ApiSettings, DevnetKey
 from wattcommons.services.gateway.config_sources import read_secret
 from wattcommons.services.indexer.follow import Follower
 from wattcommons.services.indexer.indexer import Indexer
+from wattcommons.services.prover.make import prove
 from wattcommons.services.store.engine import Store, open_store
 
 DEFAULT_CONFIG: Final = Path("serve.toml")
@@ -64,6 +66,7 @@ def serve(context: typer.Context, config: Config = DEFAULT_CONFIG, log_level: Lo
             contracts,
             SendingOn(account, contracts_over(settings.rpc, deployment, settings.timeout_s)) if account else None,
             beside=[("index", index_work(settings, deployment, store))] if settings.index else (),
+            prover=proofs_of(contracts),
         )
         screen = Screen()
         server.run(settings.host, settings.port, lambda _: screen.line(f"Serving at {settings.api.origins[0]}"))
@@ -98,6 +101,15 @@ def pooled_contracts(urls: tuple[str, ...], deployment: Deployment, timeout_s: f
     """A community's contracts for many threads; nothing is asked yet."""
     pool = EndpointPool(lambda: Endpoints(urls, deployment.chain_id, timeout_s))
     return Contracts(web3_over(pool), deployment, check=False)
+
+
+def proofs_of(contracts: Contracts) -> Prover:
+    """Makes proof files from a community's node; `contracts`: safe from several threads."""
+
+    def made(number: int) -> bytes:
+        return prove(contracts, number).data
+
+    return made
 
 
 def index_work(settings: ServeConfig, deployment: Deployment, store: Store) -> Work:

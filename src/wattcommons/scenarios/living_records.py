@@ -8,12 +8,11 @@ from wattcommons.scenarios.living_people import profiles, role_name
 from wattcommons.scenarios.village_texts import TEXTS
 from wattcommons.services.store.app.private import (
     Draft,
-    Purpose,
-    add_purpose,
     keep_point,
     keep_profile,
     name_account,
 )
+from wattcommons.services.store.app.texts import Purpose, TextKind, add_text
 from wattcommons.services.store.engine import Store
 
 _NAMED = (Role.PARTNER, Role.THIRD_PARTY)
@@ -30,8 +29,9 @@ def keep_records(store: Store, living: Living, language: str = "en") -> None:
             keep_point(connection, Draft("", "participant", point, one.salt, "", now), one.participant, now)
         for role in _NAMED:
             name_account(connection, demo.sender(role).address, role_name(role, language))
-        for text in TEXTS:
-            add_purpose(connection, Purpose(_code(text.code), text.title, text.text))
+        for kind, texts in TEXTS.items():
+            for text in texts:
+                add_text(connection, TextKind(kind), Purpose(_code(text.code), text.title, text.text), now)
     keep_formulas(store, living)
 
 
@@ -39,7 +39,7 @@ def keep_formulas(store: Store, living: Living) -> None:
     """The formulas of all targets set so far, by their hashes. Raises StoreError."""
     with store.write() as connection:
         for code, formula in living.formulas.items():
-            add_purpose(connection, Purpose(_code(code), "target", formula))
+            add_text(connection, TextKind.TARGET, Purpose(_code(code), "target", formula), living.now)
 
 
 def _code(code: bytes) -> str:

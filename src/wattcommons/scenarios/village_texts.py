@@ -39,5 +39,9 @@ OFFERS: Final = (
 ADVICE: Final = Text("Energy advice", "Finding out what a home uses at night, and telling its member how to use less.")
 STUDY: Final = Text("Insulation study", "Daily use before and after works, to show what they saved.")
 HOME_USE: Final = Text("Own supply", "Showing that this electricity came from the village's own plants.")
-TEXTS: Final = (SPA_ENTRY, *(offer.text for offer in OFFERS), ADVICE, STUDY, HOME_USE)
-"""Everything the acts refer to by its code."""
+TEXTS: Final = {
+    "offer": (SPA_ENTRY, *(offer.text for offer in OFFERS)),
+    "consent": (ADVICE, STUDY),
+    "statement": (HOME_USE,),
+}
+"""Everything the acts refer to by its code, by what it is for."""

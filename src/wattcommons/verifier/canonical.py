@@ -34,11 +34,12 @@ def load(data: bytes, what: str) -> dict[str, Any]:
             parse_constant=_no_fraction,
             parse_int=_whole,
         )
+        same = isinstance(value, dict) and dump(value) == data  # raises for text that has no bytes, half of a pair
     except (ValueError, RecursionError) as error:
         raise InputError(f"{what} is no JSON of this form ({error})", "take the file as it was made") from error
     if not isinstance(value, dict):
         raise InputError(f"{what} is no JSON object", "take the file as it was made")
-    if dump(value) != data:
+    if not same:
         raise InputError(
             f"{what} is not in canonical form", "it was edited or re-formatted: take the file as it was made"
         )

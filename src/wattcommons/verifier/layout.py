@@ -42,8 +42,8 @@ def mapped(base: int, key: int) -> int:
 
 
 def element(base: int, index: int) -> int:
-    """Slot of a dynamic array's element of one word."""
-    return number(keccak(word(base))) + index
+    """Slot of a dynamic array's element of one word; slots wrap as the machine's words do."""
+    return (number(keccak(word(base))) + index) % 2**256
 
 
 @cache

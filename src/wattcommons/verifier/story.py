@@ -164,12 +164,12 @@ class Story:
             expected = self._stored.fills_hash(self._file.interval, chunk) if chunk else first_hash
             if number(keccak(packed)[:_FILLS_HASH_BYTES]) != expected or not packed:
                 raise ProofBroken(f"chunk {chunk} of the fills", "is not the one the market settled")
-            if sum(fill.wh for fill in fills if fill.wh > 0) >= matched_wh:
+            # A chunk of buyers alone may follow when all sellers have had their turn.
+            if _sold(fills) >= matched_wh and _bought(fills) >= matched_wh:
                 raise ProofBroken(f"chunk {chunk} of the fills", "is more than is needed")
             fills += unpack_fills(packed)
-        sold_wh = sum(fill.wh for fill in fills if fill.wh > 0)
-        if sold_wh != matched_wh:
-            raise ProofBroken("the fills", f"sell {sold_wh} Wh, and {matched_wh} Wh were traded")
+        if _sold(fills) != matched_wh:
+            raise ProofBroken("the fills", f"sell {_sold(fills)} Wh, and {matched_wh} Wh were traded")
         return tuple(fills)
 
     def _issue(self) -> Iterator[Line]:
@@ -236,6 +236,14 @@ class Story:
             f"what is still held {'expired' if over else 'may be used until'} {_time(life.cancellable_until)}, "
             f"and {'could' if over else 'may'} change hands until {_time(life.transferable_until)}",
         )
+
+
+def _sold(fills: Sequence[Fill]) -> int:
+    return sum(fill.wh for fill in fills if fill.wh > 0)
+
+
+def _bought(fills: Sequence[Fill]) -> int:
+    return -sum(fill.wh for fill in fills if fill.wh < 0)
 
 
 def _proved(about: str, text: str) -> Line:

@@ -20,6 +20,10 @@ from wattcommons.domain.packing import SignedRun, unpack_readings
 from wattcommons.domain.readings import Run
 from wattcommons.domain.units import IntervalIndex, ParticipantIndex
 from wattcommons.services.audit.provenance import certificate as audited
+from wattcommons.services.prover.community import community_of
+from wattcommons.verifier.anchors import Anchor
+from wattcommons.verifier.report import Standing
+from wattcommons.verifier.verify import verify
 
 pytestmark = pytest.mark.integration
 
@@ -83,6 +87,22 @@ def test_my_certificates__filters__by_time_and_state(api: ReadingApi, lived: Liv
         items, last = all_of(api, lived.wallet(ROOF), state=state)
         assert items == []
         assert last["held_wh"] == last["sold_wh"] == 0
+
+
+def test_my_certificates__held_alone__the_same_without_those_of_which_nothing_is_left(
+    api: ReadingApi, lived: Lived
+) -> None:
+    some_gone = False
+    for who in (lived.wallet(ROOF), lived.wallet(SPA), lived.successor(MILL)):
+        everything, whole = all_of(api, who)
+        wanted = [one for one in everything if one["held_wh"] > 0]
+        some_gone |= len(wanted) < len(everything)
+        items, last = all_of(api, who, held="true")
+        assert items == wanted
+        for name in ("held_wh", "sold_wh", "own_use_wh", "cancelled_wh"):
+            assert last[name] == whole[name]
+        assert all_of(api, who, held="true", state="expired")[0] == []
+    assert some_gone
 
 
 def test_life__holder__own_events_alone(api: ReadingApi, lived: Lived) -> None:
@@ -200,3 +220,26 @@ def test_provenance__text__ascii_without_floats(api: ReadingApi, lived: Lived) -
             pytest.fail(f"{number} is no whole number")
 
         json.loads(text, parse_float=refuse)
+
+
+# ---------------------------------------------------------------------------------------- proof file
+
+
+def test_proof__not_an_auditor__refused(api: ReadingApi, lived: Lived) -> None:
+    path = f"/v1/certificates/{1 << 32 | lived.day.first + 1}/proof"
+    assert api.refused(path) == (401, "signed_out")
+    for who in (lived.wallet(MILL), lived.wallet(SPA), lived.role(Role.OPERATOR)):
+        assert api.refused(path, who) == (403, "role")  # a proof shows the neighbours' readings and trades
+    assert api.refused(f"/v1/certificates/{77 << 32}/proof", lived.auditor) == (404, "not_yours")
+
+
+@pytest.mark.parametrize("who", ["auditor", "issuing body"])
+def test_proof__of_a_certificate__is_a_file_that_holds(api: ReadingApi, lived: Lived, who: str) -> None:
+    reader = lived.auditor if who == "auditor" else lived.role(Role.ISSUING_BODY)
+    number = lived.marks["claimed"]
+    answer = api.get(f"/v1/certificates/{number}/proof", reader)
+    assert answer.headers["content-disposition"] == f'attachment; filename="proof-{number}.json"'
+    anchor = Anchor(community=community_of(lived.day.community.deployment))
+    report = verify(answer.content, anchor)
+    assert (report.certificate, report.broken) == (number, False)
+    assert {line.about for line in report.lines if line.standing is Standing.OPEN} == {"block", "history", "whole"}

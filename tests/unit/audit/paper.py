@@ -17,7 +17,14 @@ from eth_utils.address import to_checksum_address
 from wattcommons.chain.deployment import CONTRACTS, CommunityTerms, Deployment
 from wattcommons.chain.events import NO_ADDRESS, Event
 from wattcommons.chain.signing import sign_run
-from wattcommons.chain.state import NO_FILLS_HASH, StoredCertificate, StoredEpoch, StoredOutcome, fills_hash
+from wattcommons.chain.state import (
+    NO_FILLS_HASH,
+    StoredCertificate,
+    StoredConsent,
+    StoredEpoch,
+    StoredOutcome,
+    fills_hash,
+)
 from wattcommons.chain.typed_data import domain_of
 from wattcommons.domain.fills import pack_fills
 from wattcommons.domain.orders import Order, default_standing_order
@@ -73,6 +80,7 @@ class PaperState:
     points: Counter[str] = field(default_factory=Counter)
     wallets: dict[int, str] = field(default_factory=dict)
     gateways: dict[int, str] = field(default_factory=dict)
+    consent_rows: list[StoredConsent] = field(default_factory=list)
     judged: dict[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
 
     def settings(self) -> dict[str, int]:
@@ -131,6 +139,9 @@ class PaperState:
 
     def points_balances(self, holders: Sequence[str]) -> list[int]:
         return [self.points[one] for one in holders]
+
+    def consents(self) -> list[StoredConsent]:
+        return self.consent_rows
 
     def evaluations(self, periods: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
         return [self.judged.get(one, (0, 0, 0, 0)) for one in periods]

@@ -70,6 +70,7 @@ def test_target__mill_and_homes__homes_alone_have_one(scene: DemoVillage) -> Non
 
 
 def test_texts__codes__differ_and_fit_a_word() -> None:
-    assert len({text.code for text in TEXTS}) == len(TEXTS)
-    assert {len(text.code) for text in TEXTS} == {32}
+    texts = [text for found in TEXTS.values() for text in found]
+    assert len({text.code for text in texts}) == len(texts)
+    assert {len(text.code) for text in texts} == {32}
     assert all(offer.price_mpt > 0 and offer.stock > 0 for offer in OFFERS)

@@ -1,12 +1,15 @@
 /** Language, appearance, metering point, and the way out. */
+import { useState } from "preact/hooks";
+import { callPoint } from "../../api/client.js";
 import { accountShown } from "../../app/amounts.js";
 import { useApp } from "../../app/context.js";
 import type { Theme } from "../../app/preferences.js";
 import { hrefOf } from "../../app/router.js";
 import { Button, ButtonLink } from "../../components/Button.js";
 import { Card } from "../../components/Card.js";
-import { Select } from "../../components/Field.js";
+import { Field, Select } from "../../components/Field.js";
 import { ChoiceGroup } from "../../components/Tabs.js";
+import { failureText } from "../../flows/failureText.js";
 import { signOut } from "../../flows/signIn.js";
 import type { Language } from "../../formatting.js";
 import { useTexts } from "../../texts/index.js";
@@ -93,10 +96,54 @@ function Account() {
             }}
           />
         )}
-        <Button look="plain" onClick={leave}>
-          {settings.signOut}
-        </Button>
+        {me.participants.length > 0 && <PointName key={app.session.participant.value?.participant} />}
+        <div>
+          <Button look="plain" onClick={leave}>
+            {settings.signOut}
+          </Button>
+        </div>
       </div>
     </Card>
+  );
+}
+
+/** The member's own word for the metering point looked at. */
+function PointName() {
+  const app = useApp();
+  const texts = useTexts();
+  const { settings } = texts;
+  const point = app.session.participant.value;
+  const [name, setName] = useState(point?.label ?? "");
+  const [busy, setBusy] = useState(false);
+  if (!point) return null;
+  const wanted = name.trim();
+
+  async function save(participant: number): Promise<void> {
+    setBusy(true);
+    try {
+      await callPoint(app.http, participant, wanted);
+      await app.session.refresh();
+      app.toasts.show(settings.renamed, "good");
+    } catch (failure) {
+      app.toasts.show(failureText(failure, app, texts), "bad");
+    }
+    setBusy(false);
+  }
+
+  return (
+    <form
+      class="stack-tight"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save(point.participant);
+      }}
+    >
+      <Field label={settings.pointName} hint={settings.pointNameHint} value={name} onInput={setName} maxLength={80} />
+      <div>
+        <Button type="submit" look="plain" disabled={busy || wanted === "" || wanted === point.label}>
+          {settings.rename}
+        </Button>
+      </div>
+    </form>
   );
 }

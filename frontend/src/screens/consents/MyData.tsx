@@ -99,7 +99,11 @@ function EraseDialog({ onClose }: { readonly onClose: () => void }) {
               <Points icon="check" items={step.erased.erased.map((table) => words.tables[table] ?? table)} />
             </>
           )}
-          <p class="small quiet">{step.erased.stays}</p>
+          <div class="stack-tight">
+            <h3>{words.stays}</h3>
+            <Points icon="question" items={step.erased.kept.flatMap((code) => words.kept[code] ?? [])} />
+          </div>
+          {typeof app.session.me.value?.member === "number" && <p class="small quiet">{words.toLeave}</p>}
         </div>
       </Dialog>
     );

@@ -10,7 +10,7 @@ import { Stat } from "../../components/Stat.js";
 import { EmptyState } from "../../components/states.js";
 import { useWords } from "../../texts/index.js";
 import { OfferCards } from "./OfferCards.js";
-import { PartnerCard } from "./PartnerCard.js";
+import { PartnerDesk } from "./PartnerDesk.js";
 import { PastTargets } from "./PastTargets.js";
 import { TargetSection } from "./TargetSection.js";
 import { VoucherCards } from "./VoucherCards.js";
@@ -34,8 +34,8 @@ export default function EcopointsScreen() {
       </header>
       <div class="stack">
         {participant === undefined ? balance : <Target key={participant} participant={participant} balance={balance} />}
+        {isPartner && <PartnerDesk />}
         <Spend own={own} />
-        {isPartner && <PartnerCard />}
       </div>
     </>
   );

@@ -9,7 +9,7 @@ import { useWords } from "../../texts/index.js";
 import { voucherCode, voucherOf } from "./voucherCode.js";
 import { ECOPOINTS } from "./words.js";
 
-export function PartnerCard() {
+export function PartnerCard({ onTaken }: { readonly onTaken: () => void }) {
   const app = useApp();
   const words = useWords(ECOPOINTS);
   const [code, setCode] = useState("");
@@ -28,6 +28,7 @@ export function PartnerCard() {
     if (!(await takeVoucher(app, voucher, review, words.refusals))) return;
     setCode("");
     app.toasts.show(words.partner.done, "good");
+    onTaken();
   }
 
   return (

@@ -1,6 +1,6 @@
 /** The files of the time shown, saved through the session: no address that could be passed on. */
 import { useState } from "preact/hooks";
-import { exportFile, statementPdf } from "../../api/client.js";
+import { claimPdf, exportFile, statementPdf } from "../../api/client.js";
 import type { Energy } from "../../api/types.js";
 import { useApp, useCommunity } from "../../app/context.js";
 import { monthShown, startOfDay } from "../../app/time.js";
@@ -21,6 +21,7 @@ export function Downloads({ data, date }: { readonly data: Energy; readonly date
   const { participant } = data;
   const span = { from: data.start, to: data.end };
   const month = date.slice(0, 7);
+  const monthName = monthShown(startOfDay(`${month}-01`, zone), zone, language);
 
   async function save(fetchFile: () => Promise<{ readonly blob: Blob; readonly name: string }>): Promise<void> {
     setBusy(true);
@@ -63,7 +64,16 @@ export function Downloads({ data, date }: { readonly data: Energy; readonly date
             disabled={busy}
             onClick={() => save(() => statementPdf(app.http, participant, month, language))}
           >
-            {words.statement(monthShown(startOfDay(`${month}-01`, zone), zone, language))}
+            {words.statement(monthName)}
+          </Button>
+          <Button
+            look="plain"
+            small
+            icon="download"
+            disabled={busy}
+            onClick={() => save(() => claimPdf(app.http, participant, month, language))}
+          >
+            {words.claim(monthName)}
           </Button>
         </div>
       </div>

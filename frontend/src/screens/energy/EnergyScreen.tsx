@@ -7,15 +7,15 @@ import type { ScreenProps } from "../../app/screenTypes.js";
 import { dayOf } from "../../app/time.js";
 import { useParticipant } from "../../app/useParticipant.js";
 import { useResource } from "../../app/useResource.js";
-import { Button, IconButton } from "../../components/Button.js";
 import { Card } from "../../components/Card.js";
+import { PeriodBar } from "../../components/PeriodBar.js";
 import { ResourceView } from "../../components/ResourceView.js";
 import { EmptyState, SkeletonCard } from "../../components/states.js";
 import { Tabs } from "../../components/Tabs.js";
 import { useWords } from "../../texts/index.js";
 import { Downloads } from "./Downloads.js";
 import { EnergyChart } from "./EnergyChart.js";
-import { dateOf, firstDayOf, PERIODS, periodOf, periodText, shifted } from "./period.js";
+import { dateOf, firstDayOf, PERIODS, periodOf } from "./period.js";
 import { SupplyCards } from "./SupplyCards.js";
 import { Totals } from "./Totals.js";
 import { ENERGY_WORDS } from "./words.js";
@@ -53,6 +53,7 @@ export default function EnergyScreen({ query }: ScreenProps) {
         period={period}
         date={date}
         today={today}
+        words={words}
         onGo={(day) => {
           go(period, day);
         }}
@@ -85,51 +86,6 @@ function Shown({ data, date }: { readonly data: Energy; readonly date: string })
         </>
       )}
       <Downloads data={data} date={date} />
-    </div>
-  );
-}
-
-interface PeriodBarProps {
-  readonly period: Period;
-  readonly date: string;
-  readonly today: string;
-  readonly onGo: (day: string) => void;
-}
-
-function PeriodBar({ period, date, today, onGo }: PeriodBarProps) {
-  const { preferences } = useApp();
-  const { zone } = useCommunity();
-  const words = useWords(ENERGY_WORDS);
-  const current = firstDayOf(date, period) >= firstDayOf(today, period);
-  return (
-    <div class="period-bar">
-      <IconButton
-        icon="left"
-        label={words.previous}
-        onClick={() => {
-          onGo(shifted(date, period, -1));
-        }}
-      />
-      <strong aria-live="polite">{periodText(date, period, zone, preferences.language.value)}</strong>
-      <IconButton
-        icon="right"
-        label={words.next}
-        disabled={current}
-        onClick={() => {
-          onGo(shifted(date, period, 1));
-        }}
-      />
-      {!current && (
-        <Button
-          look="quiet"
-          small
-          onClick={() => {
-            onGo(today);
-          }}
-        >
-          {words.today}
-        </Button>
-      )}
     </div>
   );
 }

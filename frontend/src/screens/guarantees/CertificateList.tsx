@@ -27,14 +27,13 @@ export function CertificateList({ pages, onlyHeld, filtered }: CertificateListPr
   const texts = useTexts();
   const { zone } = useCommunity();
   const words = useWords(GUARANTEES);
-  const shown = onlyHeld ? pages.items.filter(({ held_wh: wh }) => wh > 0) : pages.items;
   return (
     <>
-      {shown.length === 0 && !pages.hasMore ? (
-        <Nothing onlyHeld={onlyHeld && pages.items.length > 0} filtered={filtered} />
+      {pages.items.length === 0 && !pages.hasMore ? (
+        <Nothing onlyHeld={onlyHeld} filtered={filtered} />
       ) : (
         <Card>
-          {daysOf(shown, zone).map(([day, items], at) => (
+          {daysOf(pages.items, zone).map(([day, items], at) => (
             <Day key={day} items={items} open={at === 0} />
           ))}
         </Card>

@@ -1,6 +1,12 @@
 /** One certificate: what became of it, its life, and where it comes from, checked by this page. */
 import { useState } from "preact/hooks";
-import { certificateLife, provenance, type CertificateEvent, type CertificateLife } from "../../api/registry.js";
+import {
+  certificateLife,
+  proofFile,
+  provenance,
+  type CertificateEvent,
+  type CertificateLife,
+} from "../../api/registry.js";
 import { accountShown, energyShown } from "../../app/amounts.js";
 import { useApp, useCommunity } from "../../app/context.js";
 import { kindOf } from "../../app/kinds.js";
@@ -49,6 +55,7 @@ export function CertificateScreen({ id }: { readonly id: string }) {
             <>
               <Summary life={life} />
               <Origin id={id} />
+              <WholeProof id={id} />
             </>
           )}
         </ResourceView>
@@ -187,6 +194,47 @@ function Origin({ id }: { readonly id: string }) {
         <div>
           <Button icon="verify" disabled={proof === "loading"} onClick={load}>
             {proof === "loading" ? words.checking : words.check}
+          </Button>
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+/** For who may see the neighbours' readings and trades that it holds. */
+function WholeProof({ id }: { readonly id: string }) {
+  const app = useApp();
+  const texts = useTexts();
+  const words = useWords(GUARANTEES).detail;
+  const [making, setMaking] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  const roles = app.session.me.value?.roles ?? [];
+  if (!roles.includes("auditor") && !roles.includes("issuing_body")) return null;
+
+  async function save(): Promise<void> {
+    setMaking(true);
+    setFailure(undefined);
+    try {
+      saveFile(await proofFile(app.http, id));
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setMaking(false);
+    }
+  }
+
+  return (
+    <Card title={words.wholeProof}>
+      <div class="stack">
+        <p>{words.wholeProofText}</p>
+        {failure !== undefined && (
+          <Banner icon="alert" tone="bad">
+            {failureText(failure, app, texts)}
+          </Banner>
+        )}
+        <div>
+          <Button look="plain" icon="download" disabled={making} onClick={save}>
+            {making ? words.makingProof : words.saveWholeProof}
           </Button>
         </div>
       </div>

@@ -11,7 +11,8 @@ import { Card } from "../../components/Card.js";
 import { ResourceView } from "../../components/ResourceView.js";
 import { Stat } from "../../components/Stat.js";
 import { Tabs } from "../../components/Tabs.js";
-import { useWords } from "../../texts/index.js";
+import { failureText } from "../../flows/failureText.js";
+import { useTexts, useWords } from "../../texts/index.js";
 import { CertificateList } from "./CertificateList.js";
 import { CertificateScreen } from "./CertificateScreen.js";
 import { HandOnDialog } from "./HandOnDialog.js";
@@ -44,6 +45,11 @@ function Overview() {
     (cursor, abort) => certificates(http, { cursor, limit: PAGE, ...span }, abort),
     { refreshOn: ["certificates", "settled"] },
   );
+  const held = usePages<Certificate, Certificates>(
+    onlyHeld ? `certificates/${month ?? "all"}/held` : undefined,
+    (cursor, abort) => certificates(http, { cursor, limit: PAGE, held: true, ...span }, abort),
+    { refreshOn: ["certificates", "settled"] },
+  );
   return (
     <>
       <header class="page-head">
@@ -59,7 +65,7 @@ function Overview() {
         <ResourceView resource={pages.first}>
           {(data) => (
             <>
-              <Sums sums={data} held={pages.items} />
+              <Sums sums={data} span={span} />
               <div>
                 <Tabs<Tab>
                   label={words.tabs.label}
@@ -76,7 +82,13 @@ function Overview() {
               ) : (
                 <>
                   <MonthFilter month={month} onChange={setMonth} onlyHeld={onlyHeld} onOnlyHeld={setOnlyHeld} />
-                  <CertificateList pages={pages} onlyHeld={onlyHeld} filtered={month !== undefined} />
+                  {onlyHeld ? (
+                    <ResourceView resource={held.first}>
+                      {() => <CertificateList pages={held} onlyHeld filtered={month !== undefined} />}
+                    </ResourceView>
+                  ) : (
+                    <CertificateList pages={pages} onlyHeld={false} filtered={month !== undefined} />
+                  )}
                 </>
               )}
             </>
@@ -89,17 +101,34 @@ function Overview() {
 
 interface SumsProps {
   readonly sums: Certificates;
-  /** What is loaded: uses and transfers take from it. */
-  readonly held: readonly Certificate[];
+  /** The time that is looked at: uses and transfers take from it. */
+  readonly span: { readonly from?: number; readonly to?: number };
 }
 
-function Sums({ sums, held }: SumsProps) {
-  const language = useApp().preferences.language.value;
+/** More than can be used or handed on at once. */
+const MOST = 200;
+type Act = "use" | "handOn";
+
+function Sums({ sums, span }: SumsProps) {
+  const app = useApp();
+  const texts = useTexts();
+  const language = app.preferences.language.value;
   const words = useWords(GUARANTEES);
-  const [dialog, setDialog] = useState<"use" | "handOn" | undefined>();
+  const [dialog, setDialog] = useState<{ readonly act: Act; readonly held: readonly Certificate[] } | undefined>();
+  const [busy, setBusy] = useState(false);
   const close = (): void => {
     setDialog(undefined);
   };
+  async function open(act: Act): Promise<void> {
+    setBusy(true);
+    try {
+      const { items } = await certificates(app.http, { held: true, limit: MOST, ...span });
+      setDialog({ act, held: items });
+    } catch (failure) {
+      app.toasts.show(failureText(failure, app, texts), "bad");
+    }
+    setBusy(false);
+  }
   return (
     <Card hero>
       <div class="stack">
@@ -126,28 +155,17 @@ function Sums({ sums, held }: SumsProps) {
         </div>
         {sums.held_wh > 0 && (
           <div class="row">
-            <Button
-              icon="check"
-              onClick={() => {
-                setDialog("use");
-              }}
-            >
+            <Button icon="check" disabled={busy} onClick={() => open("use")}>
               {words.use}
             </Button>
-            <Button
-              look="plain"
-              icon="right"
-              onClick={() => {
-                setDialog("handOn");
-              }}
-            >
+            <Button look="plain" icon="right" disabled={busy} onClick={() => open("handOn")}>
               {words.handOn}
             </Button>
           </div>
         )}
       </div>
-      {dialog === "use" && <UseDialog certificates={held} onClose={close} />}
-      {dialog === "handOn" && <HandOnDialog certificates={held} onClose={close} />}
+      {dialog?.act === "use" && <UseDialog certificates={dialog.held} onClose={close} />}
+      {dialog?.act === "handOn" && <HandOnDialog certificates={dialog.held} onClose={close} />}
     </Card>
   );
 }

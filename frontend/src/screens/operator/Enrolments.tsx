@@ -1,5 +1,5 @@
 /** Enrolments under way: brought by the operator, signed by member and metering operator, submitted. */
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { bringEnrolment, dropEnrolment, enrolments, type Enrolment } from "../../api/operator.js";
 import { accountShown, powerShown } from "../../app/amounts.js";
 import { useApp, useCommunity } from "../../app/context.js";
@@ -15,6 +15,7 @@ import { failureText } from "../../flows/failureText.js";
 import { sendReviewed, signEnrolmentTerms, submission } from "../../flows/operator.js";
 import { FlowRefusal } from "../../flows/refusal.js";
 import { useTexts, useWords } from "../../texts/index.js";
+import { EnrolDialog } from "./EnrolDialog.js";
 import { OPERATOR } from "./words.js";
 
 const MOST_BYTES = 64 * 1024;
@@ -28,7 +29,7 @@ export function Enrolments() {
     <>
       <div class="row-apart">
         <p class="quiet">{words.lead}</p>
-        {session.me.value?.roles.includes("operator") && <Bring onBrought={resource.reload} />}
+        {session.me.value?.roles.includes("operator") && <Begin onBegun={resource.reload} />}
       </div>
       <ResourceView resource={resource}>
         {(list) =>
@@ -46,6 +47,33 @@ export function Enrolments() {
         }
       </ResourceView>
     </>
+  );
+}
+
+/** Two ways to begin: with the code on the box, or with a file made elsewhere. */
+function Begin({ onBegun }: { readonly onBegun: () => void }) {
+  const words = useWords(OPERATOR).enrolments;
+  const [open, setOpen] = useState(false);
+  return (
+    <div class="row">
+      <Button
+        icon="plug"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        {words.begin}
+      </Button>
+      <Bring onBrought={onBegun} />
+      {open && (
+        <EnrolDialog
+          onClose={() => {
+            setOpen(false);
+          }}
+          onBegun={onBegun}
+        />
+      )}
+    </div>
   );
 }
 
@@ -79,7 +107,7 @@ function Bring({ onBrought }: { readonly onBrought: () => void }) {
           if (file) void bring(file);
         }}
       />
-      <Button icon="plug" onClick={() => input.current?.click()}>
+      <Button look="plain" onClick={() => input.current?.click()}>
         {words.bring}
       </Button>
     </>

@@ -1,30 +1,38 @@
-/** Verify: a proof file is opened, read and checked here, in this page alone. */
-import { useEffect, useRef, useState } from "preact/hooks";
+/** Verify: a proof file of either kind is opened, read and checked here, in this page alone. */
+import { useEffect, useState } from "preact/hooks";
 import { Banner } from "../../components/Banner.js";
 import { Button } from "../../components/Button.js";
 import { Icon } from "../../components/Icon.js";
-import { LARGEST_CHARACTERS, parseDocument, type ProvenanceDocument } from "../../domain/provenance/document.js";
-import { DocumentError } from "../../domain/provenance/shapes.js";
+import type { DocumentError } from "../../domain/provenance/shapes.js";
 import type { VerifyTexts } from "../../texts/verify.en.js";
 import { useWords } from "../../texts/index.js";
 import { Checked } from "./Checked.js";
+import { FileButton, FileDrop } from "./FileDrop.js";
+import { open, type Opened } from "./opened.js";
+import { ProofChecked, warmUpProofs } from "./ProofChecked.js";
 import { VERIFY } from "./words.js";
 import "./verify.css";
 
-type Opened = { readonly document: ProvenanceDocument } | { readonly error: DocumentError | undefined } | undefined;
-
 export default function VerifyScreen() {
   const words = useWords(VERIFY);
-  const [opened, setOpened] = useState<Opened>();
+  const [opened, setOpened] = useState<Opened | undefined>();
+  const [checkpoint, setCheckpoint] = useState<Uint8Array | undefined>();
   useEffect(() => {
     // Once this page is here it works without the server: what fails now is tried again with the first file.
     import("../../chain/provenanceProofs.js").then(({ warmUp }) => warmUp()).catch(() => undefined);
+    warmUpProofs().catch(() => undefined);
   }, []);
+  async function take(file: File): Promise<void> {
+    const found = await open(file);
+    if (found.kind === "checkpoint") setCheckpoint(found.data);
+    else setOpened(found);
+  }
+  const isOpen = opened !== undefined && opened.kind !== "refused";
   return (
     <>
       <header class="page-head">
         <h1>{words.title}</h1>
-        {opened && "document" in opened && (
+        {isOpen && (
           <Button
             look="plain"
             small
@@ -37,75 +45,35 @@ export default function VerifyScreen() {
         )}
       </header>
       <div class="stack">
-        {!(opened && "document" in opened) && <OpenFile onFile={(file) => void read(file).then(setOpened)} />}
-        {opened && "error" in opened && (
+        {!isOpen && <OpenFile onFile={(file) => void take(file)} />}
+        {!isOpen && checkpoint && <p class="small quiet">{words.proof.checkpointTaken}</p>}
+        {opened?.kind === "refused" && (
           <Banner icon="alert" tone="bad">
             {refusalText(opened.error, words)}
           </Banner>
         )}
-        {opened && "document" in opened && <Checked document={opened.document} />}
+        {opened?.kind === "provenance" && <Checked document={opened.document} />}
+        {opened?.kind === "proof" && (
+          <ProofChecked data={opened.data} checkpoint={checkpoint} onCheckpoint={setCheckpoint} />
+        )}
       </div>
     </>
   );
 }
 
-/** A place to drop a file on, and a button that opens the same. */
 function OpenFile({ onFile }: { readonly onFile: (file: File) => void }) {
   const words = useWords(VERIFY);
-  const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   return (
     <>
       <p class="quiet">{words.intro}</p>
-      <div
-        class="drop"
-        data-over={over}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => {
-          setOver(false);
-        }}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          const file = event.dataTransfer?.files[0];
-          if (file) onFile(file);
-        }}
-      >
+      <FileDrop onFile={onFile}>
         <Icon name="verify" />
         <h2>{words.drop}</h2>
-        <input
-          ref={input}
-          class="unseen"
-          type="file"
-          accept=".json,application/json"
-          tabIndex={-1}
-          aria-label={words.choose}
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) onFile(file);
-            event.currentTarget.value = ""; // the same file may be chosen again
-          }}
-        />
-        <Button icon="guarantees" onClick={() => input.current?.click()}>
-          {words.choose}
-        </Button>
+        <FileButton label={words.choose} icon="guarantees" onFile={onFile} />
         <p class="small quiet">{words.example}</p>
-      </div>
+      </FileDrop>
     </>
   );
-}
-
-async function read(file: File): Promise<Opened> {
-  // UTF-8 takes up to four bytes a character; larger files are not even read.
-  if (file.size > 4 * LARGEST_CHARACTERS) return { error: new DocumentError("too_large") };
-  try {
-    return { document: parseDocument(await file.text()) };
-  } catch (error) {
-    return { error: error instanceof DocumentError ? error : undefined };
-  }
 }
 
 function refusalText(error: DocumentError | undefined, { refusals }: VerifyTexts): string {

@@ -14,8 +14,10 @@ from wattcommons.services.api.context import Context
 from wattcommons.services.api.middleware import BodyLimit, ClientLimit, Guard, SafeHeaders, Tags
 from wattcommons.services.api.openapi import description_of
 from wattcommons.services.api.problems import add_handlers
+from wattcommons.services.api.registry import routes as registry
 from wattcommons.services.api.routes import (
     certificates,
+    claims,
     community,
     consents,
     devnet,
@@ -34,6 +36,7 @@ from wattcommons.services.api.routes import (
     participants,
     personal,
     points,
+    proofs,
     rpc,
     session,
     shared,
@@ -49,6 +52,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     me.router,
     participants.router,
     certificates.router,
+    proofs.router,
     points.router,
     intents.router,
     events.router,
@@ -56,6 +60,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     devnet.router,
     exports.router,
     statements.router,
+    claims.router,
     consents.router,
     shared.router,
     personal.router,
@@ -63,6 +68,7 @@ ROUTERS: Final[tuple[Callable[[], APIRouter], ...]] = (
     operator.router,
     operator_records.router,
     operator_exports.router,
+    registry.router,
 )
 """The API's; the pages come last, for they take every other path."""
 

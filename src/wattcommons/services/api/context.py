@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from wattcommons import __version__
 from wattcommons.chain.contracts import Contracts
@@ -17,12 +18,16 @@ from wattcommons.services.runtime.limits import Buckets
 from wattcommons.services.store.engine import Store
 from wattcommons.services.store.reads.state import IndexState, index_state
 
+Prover: TypeAlias = Callable[[int], bytes]
+"""A certificate's number -> its proof file's bytes. Raises InputError, DeploymentError, ChainError."""
+
 
 @dataclass(frozen=True)
 class Context:
     """`store`: index and own tables. `contracts`: the node; safe from several threads. `clock`: the wall's, unix
     seconds, for sessions alone: what concerns the chain goes by `now`. `desk`: takes signed messages in, None where
-    this process sends none. `clients`, `sessions`, `sign_ins`: tokens of addresses, of sessions, of sign-ins.
+    this process sends none. `prover`: makes a certificate's proof file, None where none are made. `clients`,
+    `sessions`, `sign_ins`: tokens of addresses, of sessions, of sign-ins.
     """
 
     settings: ApiSettings
@@ -35,6 +40,7 @@ class Context:
     sign_ins: Buckets
     clock: Callable[[], float] = time.time
     version: str = field(default=__version__)
+    prover: Prover | None = None
 
     @property
     def deployment(self) -> Deployment:

@@ -18,7 +18,8 @@ from wattcommons.services.runtime.limits import Buckets, sender_of
 
 _TAGGED: Final = 4_194_304
 """Longest answer that is held back to be tagged, bytes."""
-_API: Final = ("/v1/", "/rpc")
+_API: Final = ("/v1/", "/registry/v1/", "/rpc")
+_TAGS: Final = ("/v1/", "/registry/v1/")
 
 
 class Guard:
@@ -162,7 +163,7 @@ class Tags:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not scope["path"].startswith("/v1/"):
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not scope["path"].startswith(_TAGS):
             await self._app(scope, receive, send)
             return
         known = Headers(scope=scope).get("if-none-match", "")

@@ -17,7 +17,7 @@ from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.finality import Finality
 from wattcommons.chain.sender import Sender
 from wattcommons.services.api.app import create_app
-from wattcommons.services.api.context import Context
+from wattcommons.services.api.context import Context, Prover
 from wattcommons.services.api.events import EventHub
 from wattcommons.services.api.intents.desk import IntentDesk
 from wattcommons.services.api.intents.worker import IntentWorker
@@ -45,6 +45,7 @@ class ApiServer:
     """The API ready to run over a store whose tables are there. `contracts`: safe from several threads.
 
     `beside`: what else to run, by name. `poll_s`: seconds between two looks for news and at what was sent.
+    `prover`: makes proof files; it is called from several threads.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ApiServer:
         beside: Sequence[tuple[str, Work]] = (),
         poll_s: float = 1.0,
         clock: Callable[[], float] = time.time,
+        prover: Prover | None = None,
     ) -> None:
         limits = settings.limits
         self._stop = threading.Event()
@@ -90,6 +92,7 @@ class ApiServer:
             sessions=Buckets(limits.session_requests_s, limits.session_burst),
             sign_ins=Buckets(limits.challenges_s, limits.challenge_burst),
             clock=clock,
+            prover=prover,
         )
         self.app: FastAPI = create_app(self.context)
 

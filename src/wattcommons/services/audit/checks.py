@@ -20,6 +20,9 @@ CERTIFICATES: Final = "certificates held follow from their history"
 CONSERVATION: Final = "issued = held + cancelled + expired + withdrawn"
 POINTS: Final = "points follow from targets and readings"
 VOUCHERS: Final = "points held follow from awards and redemptions"
+CONSENTS: Final = "consents follow from what was asked, given and ended"
+ACCOUNTED: Final = "every recorded Wh is accounted for once"
+EXPLAINED: Final = "every event is explained"
 
 ALL: Final = (
     SETTINGS,
@@ -38,4 +41,7 @@ ALL: Final = (
     CONSERVATION,
     POINTS,
     VOUCHERS,
+    CONSENTS,
+    ACCOUNTED,
+    EXPLAINED,
 )

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.chain.events import Event
-from wattcommons.chain.run_signatures import RunSignatures
 from wattcommons.domain.intervals import end_unix
-from wattcommons.domain.packing import SignedRun, decode_batch
+from wattcommons.domain.packing import SignedRun, decode_batch, encode_batch
 from wattcommons.domain.readings import Quality, Reading, Run, max_wh
 from wattcommons.errors import RuleError
 from wattcommons.services.audit import checks
 from wattcommons.services.audit.gate import Handlers
 from wattcommons.services.audit.report import Findings
 from wattcommons.services.audit.roster import NOT_ACTIVE, Epoch
+from wattcommons.services.audit.sampling import Sample, SampleResult, result_of
+from wattcommons.services.audit.signers import Signers
 from wattcommons.services.audit.state import State
 from wattcommons.services.audit.world import World
 
@@ -60,16 +61,18 @@ class Readings:
         self,
         terms: CommunityTerms,
         world: World,
-        signatures: RunSignatures,
+        signatures: Signers,
         findings: Findings,
         wanted: Callable[[Run], bool] = lambda _: True,
+        sample: Sample[tuple[Event, SignedRun]] | None = None,
     ) -> None:
-        """`wanted`: the runs whose signatures are to be checked."""
+        """`wanted`: the runs whose signatures are to be checked. `sample`: draw from these, and check at the end."""
         self._terms = terms
         self._world = world
         self._signatures = signatures
         self._findings = findings
         self._wanted = wanted
+        self._sample = sample
         self._by_interval: dict[int, dict[int, Recorded]] = {}
         self._present: Counter[int] = Counter()
         self._conflicts: set[tuple[str, int, int, int]] = set()
@@ -87,6 +90,10 @@ class Readings:
     def at(self, participant: int, interval: int) -> Recorded | None:
         """The reading of a participant, None where there is none."""
         return self._by_interval.get(interval, {}).get(participant)
+
+    def intervals(self) -> Iterator[tuple[int, Mapping[int, Recorded]]]:
+        """Every interval with a reading, and the readings of it by participant."""
+        yield from self._by_interval.items()
 
     def in_time(self, interval: int) -> dict[int, Reading]:
         """Participant -> reading, of those that were in before the interval froze."""
@@ -130,13 +137,44 @@ class Readings:
         except RuleError as error:
             self._findings.broken(checks.SIGNATURES, "recorded runs", "whole runs", error, event=event)
             return
-        for signed in runs:
-            self._record(event, signed)
+        wanted = [self._sample is None and self._wanted(signed.run) for signed in runs]
+        signers = self._signatures.signers(event.args["runs"]) if any(wanted) else (None,) * len(runs)
+        for signed, checked, signer in zip(runs, wanted, signers, strict=True):
+            self._record(event, signed, signer, wanted=checked)
+            if self._sample is not None and self._wanted(signed.run):
+                self._sample.offer((event, signed))
 
-    def _record(self, event: Event, signed: SignedRun) -> None:
+    def check_sample(self) -> SampleResult | None:
+        """Check the signatures that were drawn, by the keys as they are known at the end; None without a sample."""
+        if self._sample is None:
+            return None
+        bad = 0
+        for event, signed in sorted(self._sample.chosen, key=lambda one: (one[0].block, one[0].log_index)):
+            [signer] = self._signatures.signers(encode_batch([signed]))
+            self._findings.count(checks.SIGNATURES)
+            participant = self._world.roster.participants.get(signed.run.participant)
+            for interval in range(signed.run.first, signed.run.end):
+                epoch = participant.epochs.at(interval) if participant else NOT_ACTIVE
+                if signer != epoch.gateway:
+                    self._blame(event, signed.run, interval, epoch, signer)
+                    bad += 1
+                    break
+        result = result_of(self._sample.offered, len(self._sample.chosen), bad, self._sample.seed)
+        self._findings.note(checks.SIGNATURES, result.words)
+        return result
+
+    def _blame(self, event: Event, run: Run, interval: int, epoch: Epoch, signer: str | None) -> None:
+        self._findings.broken(
+            checks.SIGNATURES,
+            f"run of participant {run.participant} from interval {run.first}",
+            f"signed by {epoch.gateway}",
+            signer or "nobody's signature",
+            event=event,
+            interval=interval,
+        )
+
+    def _record(self, event: Event, signed: SignedRun, signer: str | None, *, wanted: bool) -> None:
         run = signed.run
-        wanted = self._wanted(run)
-        signer = self._signatures.signer(signed) if wanted else None
         place = (event.block, event.log_index)
         origin = Origin(signed, signer, wanted, event.args["submitter"], event.tx_hash, place, event.timestamp)
         participant = self._world.roster.participants.get(run.participant)
@@ -151,14 +189,7 @@ class Readings:
             epoch = participant.epochs.at(interval) if participant else NOT_ACTIVE
             if wanted and signature_holds and signer != epoch.gateway:
                 signature_holds = False
-                self._findings.broken(
-                    checks.SIGNATURES,
-                    f"run of participant {run.participant} from interval {run.first}",
-                    f"signed by {epoch.gateway}",
-                    signer or "nobody's signature",
-                    event=event,
-                    interval=interval,
-                )
+                self._blame(event, run, interval, epoch, signer)
             self._check(event, run, interval, reading, epoch)
             added += self._keep(event, run.participant, interval, reading, epoch, origin)
         if not added:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from wattcommons.chain.events import Event
+from wattcommons.services.audit.sampling import SampleResult
 
 MAX_BROKEN: Final = 100
 """Broken entries kept of one check; all are counted."""
@@ -29,6 +30,8 @@ class Broken:
     found: str
     tx: str = ""
     interval: int | None = None
+    at: int | None = None
+    """The block's time, unix seconds, where an event is to blame."""
 
     def __str__(self) -> str:
         at = f" in {self.tx}" if self.tx else ""
@@ -48,14 +51,64 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class EventKind:
+    """So many events of a kind. `how` is recomputed, noted (`why` says why that is enough) or unexplained."""
+
+    key: str
+    count: int
+    how: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many Wh of what was produced or consumed (`side`) went this way, in parts of so many readings."""
+
+    side: str
+    name: str
+    wh: int
+    readings: int
+
+
+@dataclass(slots=True)
+class Day:
+    """Energy of a UTC day that begins at `start` (unix seconds), Wh; `own_use_wh` and `bought_wh` as far as settled.
+
+    Of its cleared `intervals` so many have `prices`, of `price_sum` µ€/kWh together; `traded_neur`: n€ of local trade.
+    """
+
+    start: int
+    readings: int = 0
+    production_wh: int = 0
+    consumption_wh: int = 0
+    own_use_wh: int = 0
+    bought_wh: int = 0
+    intervals: int = 0
+    prices: int = 0
+    price_sum: int = 0
+    traded_neur: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport:
-    """The result of an audit of intervals [first, end) against the state at `block`."""
+    """The result of an audit of intervals [first, end), each of `interval_s` seconds, against the state at `block`.
+
+    `timestamp`: the block's, unix seconds. `lines` account for every recorded Wh of the intervals, `days` add them up;
+    `events` says of each kind what it was explained by; `sample` is what a sample of the signatures shows, None when
+    all were checked.
+    """
 
     first: int
     end: int
     block: int
     checks: tuple[Check, ...]
     not_proved: tuple[str, ...]
+    timestamp: int = 0
+    interval_s: int = 0
+    lines: tuple[Line, ...] = ()
+    days: tuple[Day, ...] = ()
+    events: tuple[EventKind, ...] = ()
+    sample: SampleResult | None = None
 
     @property
     def ok(self) -> bool:
@@ -111,7 +164,8 @@ class Findings:
         self._broken_count[check] += 1
         if len(self._broken[check]) < MAX_BROKEN:
             blamed = event.tx_hash if event is not None else tx
-            self._broken[check].append(Broken(entry, _shown(expected), _shown(found), blamed, interval))
+            at = event.timestamp if event is not None else None
+            self._broken[check].append(Broken(entry, _shown(expected), _shown(found), blamed, interval, at))
 
     def equal(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from wattcommons.chain.state import StoredCertificate, StoredEpoch, StoredOutcome
+from wattcommons.chain.state import StoredCertificate, StoredConsent, StoredEpoch, StoredOutcome
 
 
 class State(Protocol):
@@ -88,6 +88,10 @@ class State(Protocol):
 
     def points_balances(self, holders: Sequence[str]) -> list[int]:
         """Points of accounts, mPt."""
+        ...
+
+    def consents(self) -> list[StoredConsent]:
+        """All consents and requests, from number 1 on."""
         ...
 
     def evaluations(self, periods: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:

@@ -73,12 +73,15 @@ account_names = Table(  # how third parties and partners are called: organisatio
     Column("name", String(120), nullable=False),
 )
 
-purposes = Table(  # texts behind the codes and hashes that stand on the chain: consents' purposes, offers' terms
+purposes = Table(  # texts behind the codes and hashes that stand on the chain, each for one use
     "purposes",
     APP,
     Column("code", String(66), primary_key=True),
+    Column("kind", String(12), primary_key=True),  # consent statement offer target
     Column("title", String(120), nullable=False),
     Column("text", Text, nullable=False),
+    Column("author", _ACCOUNT, nullable=True),  # the partner of an offer's; NULL: the operator
+    Column("created", BigInteger, nullable=False),
 )
 
 intents = Table(  # what members signed and this service sent for them, and what became of it
@@ -141,4 +144,35 @@ erasures = Table(  # that something was erased, and when; never what
     Column("id", _ID, primary_key=True, autoincrement=True),
     Column("member", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
+)
+
+registry_reservations = Table(  # Wh that a holder keeps back for a while; the chain knows nothing of it
+    "registry_reservations",
+    APP,
+    Column("id", String(32), primary_key=True),
+    Column("wallet", _ACCOUNT, nullable=False),
+    Column("items", Text, nullable=False),  # JSON: [certificate, Wh] each
+    Column("expires", BigInteger, nullable=False),  # the chain's time
+    Column("created", BigInteger, nullable=False),
+    Index("reservations_of_wallet", "wallet", "expires"),
+)
+
+registry_whitelists = Table(  # from whom an account wants certificates; the chain knows nothing of it
+    "registry_whitelists",
+    APP,
+    Column("account", _ACCOUNT, primary_key=True),
+    Column("only_listed", Boolean, nullable=False),
+    Column("accounts", Text, nullable=False),  # JSON
+    Column("changed", BigInteger, nullable=False),
+)
+
+registry_requests = Table(  # answers to requests that carried an Idempotency-Key
+    "registry_requests",
+    APP,
+    Column("wallet", _ACCOUNT, primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("request_hash", LargeBinary(32), nullable=False),  # of the route and its body
+    Column("answer", Text, nullable=False),  # JSON
+    Column("created", BigInteger, nullable=False),
+    Index("requests_by_age", "created"),
 )

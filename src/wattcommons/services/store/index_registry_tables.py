@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, String, Table
+from sqlalchemy import Boolean, Column, Index, String, Table, text
 
 from wattcommons.services.store.index_columns import HASH, INDEX, account, account_key, flag, key, whole
 
@@ -90,6 +90,12 @@ certificate_events = Table(
     whole("at"),
     Index("events_of_certificate", "id", "block", "log_index"),
     Index("events_of_statement", "statement"),
+    Index(  # few: an account's own without a look at all events
+        "withdrawals_from",
+        "source",
+        sqlite_where=text("kind = 'withdrawn'"),
+        postgresql_where=text("kind = 'withdrawn'"),
+    ),
 )
 
 statements = Table(
@@ -147,6 +153,7 @@ vouchers = Table(
     whole("used_at", optional=True),
     whole("at"),
     Index("vouchers_of_member", "member", "voucher"),
+    Index("vouchers_of_offer", "offer"),
 )
 
 targets = Table(

@@ -16,7 +16,7 @@ from wattcommons.services.api.intents import messages
 from wattcommons.services.api.intents.messages import Asked, signature_of
 from wattcommons.services.api.models.consents import ConsentEnd, ConsentGrant
 from wattcommons.services.api.models.market import OrderEnd, SignedOrder
-from wattcommons.services.api.models.registry import CancellationRequest, RedemptionRequest
+from wattcommons.services.api.models.registry import CancellationRequest, RedemptionRequest, StatementTerms
 from wattcommons.services.api.problems import invalid, not_found
 
 _FIELDS: Final = (
@@ -77,15 +77,7 @@ def cancellation(contracts: Contracts, wallet: str, given: CancellationRequest) 
     for where, values, most in (("ids", given.ids, 2**256), ("amounts_wh", given.amounts_wh, 2**256)):
         if any(value >= most for value in values):
             raise invalid(where, "a number is out of range")
-    terms = given.terms
-    statement: tuple[Any, ...] = (
-        bytes.fromhex(terms.beneficiary[2:]),
-        bytes.fromhex(terms.purpose[2:]),
-        terms.period_from,
-        terms.period_to,
-        terms.country.encode("ascii"),
-        bytes.fromhex(terms.statement_hash[2:]),
-    )
+    statement = statement_of(given.terms)
     return messages.cancellation_asked(
         contracts,
         wallet,
@@ -95,6 +87,18 @@ def cancellation(contracts: Contracts, wallet: str, given: CancellationRequest) 
         _nonce(given.nonce),
         given.deadline,
         signature_of(given.signature),
+    )
+
+
+def statement_of(terms: StatementTerms) -> tuple[Any, ...]:
+    """What a cancellation is for, as the contract's struct."""
+    return (
+        bytes.fromhex(terms.beneficiary[2:]),
+        bytes.fromhex(terms.purpose[2:]),
+        terms.period_from,
+        terms.period_to,
+        terms.country.encode("ascii"),
+        bytes.fromhex(terms.statement_hash[2:]),
     )
 
 

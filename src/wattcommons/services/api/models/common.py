@@ -7,9 +7,14 @@ strings: a JSON number would lose digits in a browser.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""Pattern of a text of one line, without control characters."""
+LINES: Final = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
+"""Pattern of a text of several lines."""
 
 
 def _whole(value: Any) -> Any:

@@ -122,7 +122,8 @@ class SharedEnergy(Model):
 
 
 class Erasure(Model):
-    """What was erased of a member: rows off the chain. `stays` says what cannot be."""
+    """What was erased of a member: rows off the chain. `stays` says what cannot be, `kept` the same in codes."""
 
     erased: list[str]
     stays: str
+    kept: list[str] = Field(description="chain, statement_numbers, erasure_day")

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pydantic import Field
 
-from wattcommons.services.api.models.common import Account, Freshness, Hash, Interval, Model, Neur, Unix
-
-_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
-"""Text of one line, without control characters."""
-_LINES: Final = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"
-"""Text of several lines."""
+from wattcommons.services.api.models.common import LINE, LINES, Account, Freshness, Hash, Interval, Model, Neur, Unix
 
 
 class MemberRow(Model):
@@ -88,8 +81,8 @@ class OperatorOverview(Model):
 class NewProfile(Model):
     """Personal data of a member to be registered: stays off the chain, a salted commitment goes on it."""
 
-    name: str = Field(min_length=1, max_length=120, pattern=_LINE)
-    email: str | None = Field(default=None, max_length=254, pattern=_LINE)
+    name: str = Field(min_length=1, max_length=120, pattern=LINE)
+    email: str | None = Field(default=None, max_length=254, pattern=LINE)
     language: str = Field(default="fr", pattern="^(fr|en)$")
 
 
@@ -110,10 +103,10 @@ class NewPoint(Model):
     """Data of a metering point to be enrolled: stays off the chain, a salted commitment goes on it."""
 
     label: str = Field(
-        min_length=1, max_length=80, pattern=_LINE, description="the member's word for it", examples=["House"]
+        min_length=1, max_length=80, pattern=LINE, description="the member's word for it", examples=["House"]
     )
     prm: str | None = Field(default=None, pattern="^[0-9]{14}$", description="the network operator's number")
-    address: str | None = Field(default=None, max_length=200, pattern=_LINE)
+    address: str | None = Field(default=None, max_length=200, pattern=LINE)
 
 
 class ParticipantOfPoint(Model):
@@ -128,6 +121,22 @@ class NewEnrolment(Model):
     content: str = Field(min_length=2, max_length=65_536)
 
 
+class EnrolmentOfCode(Model):
+    """An enrolment to be made of what a gateway shows (`watt oracle code`).
+
+    A code that names a participant replaces its key, and takes neither member nor basis nor powers nor point.
+    """
+
+    code: str = Field(min_length=1, max_length=400, pattern=LINE)
+    source: str = Field(default="gateway", pattern="^(gateway|operator_file|declared)$")
+    from_interval: Interval
+    member: int | None = Field(default=None, ge=1, le=2**32 - 1)
+    basis: str | None = Field(default=None, pattern="^(net|gross)$")
+    import_w: int | None = Field(default=None, ge=0, le=2**24 - 1, description="highest power drawn, W")
+    export_w: int | None = Field(default=None, ge=0, le=2**24 - 1, description="highest power fed in or produced, W")
+    point: NewPoint | None = Field(default=None, description="its record, kept off the chain and committed to")
+
+
 class EnrolmentSignature(Model):
     """The signature of who is signed in over an enrolment's terms (EIP-712 of MemberRegistry), 65 bytes."""
 
@@ -136,17 +145,23 @@ class EnrolmentSignature(Model):
 
 
 class NewPurpose(Model):
-    """What data may be asked for. Its code on the chain is the hash of `text`, unless `code` gives a short one."""
+    """A text behind a code, as what data may be asked for.
 
-    title: str = Field(min_length=1, max_length=120, pattern=_LINE)
-    text: str = Field(min_length=1, max_length=4_000, pattern=_LINES)
+    Its code on the chain is the hash of `text`, unless `code` gives a short one.
+    """
+
+    title: str = Field(min_length=1, max_length=120, pattern=LINE)
+    text: str = Field(min_length=1, max_length=4_000, pattern=LINES)
     code: str | None = Field(default=None, pattern="^[!-~]{1,32}$")
+    kind: str = Field(
+        default="consent", pattern="^(consent|statement|target)$", description="what the text is for: one use"
+    )
 
 
 class AccountName(Model):
     """The organisation behind an account; never a member."""
 
-    name: str = Field(min_length=1, max_length=120, pattern=_LINE)
+    name: str = Field(min_length=1, max_length=120, pattern=LINE)
 
 
 class SkippedRun(Model):

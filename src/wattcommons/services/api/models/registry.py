@@ -7,7 +7,19 @@ from typing import Any
 
 from pydantic import Field
 
-from wattcommons.services.api.models.common import Account, BigId, Hash, Interval, Model, Neur, Signature, Unix, WhCount
+from wattcommons.services.api.models.common import (
+    LINE,
+    LINES,
+    Account,
+    BigId,
+    Hash,
+    Interval,
+    Model,
+    Neur,
+    Signature,
+    Unix,
+    WhCount,
+)
 
 
 class CertificateState(StrEnum):
@@ -131,6 +143,28 @@ class Offer(Model):
     valid_until: Unix
     closed: bool
     terms_hash: Hash
+
+
+class OwnOffer(Offer):
+    """An offer for its partner. `issued`, `used`: vouchers sold, and those of them taken."""
+
+    issued: int
+    used: int
+
+
+class OfferText(Model):
+    """What an offer is, in its partner's words. Its hash on the chain is made of both, see the API's README."""
+
+    title: str = Field(min_length=1, max_length=120, pattern=LINE, examples=["Bread for a week"])
+    text: str = Field(min_length=1, max_length=1_000, pattern=LINES)
+
+
+class KeptText(Model):
+    """An offer's text as kept. `code`: what `publishOffer` is given as the hash of its terms."""
+
+    code: Hash
+    title: str
+    text: str
 
 
 class Voucher(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from wattcommons.services.api.models.common import Account, Interval, Model, Neur, Signature, Unix
+from wattcommons.services.api.models.common import LINE, Account, Interval, Model, Neur, Signature, Unix
 
 
 class SignInChallenge(Model):
@@ -68,6 +68,12 @@ class Participant(Model):
     balance_neur: Neur
     credit_limit_neur: Neur
     eligible: bool
+
+
+class PointLabel(Model):
+    """What a member calls a metering point from now on."""
+
+    label: str = Field(min_length=1, max_length=80, pattern=LINE, examples=["House"])
 
 
 class Me(Model):

@@ -26,7 +26,8 @@ from wattcommons.services.api.models.registry import (
 from wattcommons.services.api.problems import ApiProblem, not_yours
 from wattcommons.services.api.views import certificates as view
 from wattcommons.services.api.views.provenance import document
-from wattcommons.services.store.reads import certificates, points
+from wattcommons.services.store.app.texts import TextKind, texts_of
+from wattcommons.services.store.reads import certificates
 from wattcommons.services.store.reads.certificates import CertificateRow, Filter, Owner
 from wattcommons.services.store.reads.snapshot import Snapshot
 from wattcommons.services.store.reads.standing import participants_of
@@ -60,16 +61,18 @@ def _add_mine(routes: APIRouter) -> None:
         state: Annotated[CertificateState | None, Query(description="only those of this state")] = None,
         begin: Begin = None,
         end: End = None,
+        held: Annotated[bool, Query(description="only those of which the wallet holds something")] = False,
     ) -> Certificates | Response:
         """Of one's own production and held ones, newest first, with the sums over all pages.
 
-        `cancelled_wh` in the sums is what this wallet has used by statements.
+        The sums are of held and other ones, `held` or not; `cancelled_wh` in them is what this wallet has used by
+        statements.
         """
         after = page.after(2)
         with ctx.store.read() as snapshot:
             index = index_state(snapshot)
             now = ctx.now(index)
-            wanted = _filter(ctx, state, begin, end, now)
+            wanted = _filter(ctx, state, begin, end, now)._replace(held=held)
             tag = caching.tag_of(ctx, request, index, visitor.wallet, wanted)
             if kept := caching.unchanged(request, response, tag):
                 return kept
@@ -94,7 +97,7 @@ def _add_mine(routes: APIRouter) -> None:
         """Statements of use made by this wallet, newest first, the latest 200."""
         with ctx.store.read() as snapshot:
             rows = certificates.statements_of(snapshot, visitor.wallet, None, _STATEMENTS)
-            purposes = points.texts_of(snapshot, sorted({row.purpose for row in rows}))
+            purposes = texts_of(snapshot, TextKind.STATEMENT, (row.purpose for row in rows))
         return [view.statement(row, purposes.get(row.purpose)) for row in rows]
 
 

@@ -18,7 +18,8 @@ from wattcommons.services.api.models.consents import (
 from wattcommons.services.api.problems import not_yours
 from wattcommons.services.api.views.consents import consent_models
 from wattcommons.services.store.app.consent_reads import reads_under
-from wattcommons.services.store.app.private import consent_purposes, names_of
+from wattcommons.services.store.app.private import names_of
+from wattcommons.services.store.app.texts import consent_purposes
 from wattcommons.services.store.reads.consents import (
     admitted_third_parties,
     consent_history,

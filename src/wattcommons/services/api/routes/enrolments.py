@@ -22,6 +22,7 @@ from wattcommons.errors import InputError
 from wattcommons.services.api.context import Context
 from wattcommons.services.api.dependencies import Ctx, Signed, Visitor, require_role
 from wattcommons.services.api.models import operator as models
+from wattcommons.services.api.new_enrolments import new_of_code
 from wattcommons.services.api.problems import ApiProblem, invalid, not_yours
 from wattcommons.services.store.app.enrolments import (
     DROPPED,
@@ -36,6 +37,8 @@ from wattcommons.services.store.app.enrolments import (
     gateway_is_enrolled,
     point_is_enrolled,
 )
+from wattcommons.services.store.app.private import add_draft, adopt_point
+from wattcommons.services.store.engine import Connection
 
 OPERATOR: Final = Role.OPERATOR.name.lower()
 METERING: Final = Role.METERING_OPERATOR.name.lower()
@@ -56,13 +59,22 @@ def router() -> APIRouter:
         found = parsed(given.content)
         require_community(found, ctx.deployment)
         require_sound(found)
-        now = int(ctx.clock())
-        draft = EnrolmentDraft(secrets.token_hex(16), found.member, text_of(found), OPEN, now, now)
         with ctx.store.write() as connection:
-            if count_open_enrolments(connection) >= _MOST_OPEN:
-                raise ApiProblem(409, "too_many_open", f"{_MOST_OPEN} enrolments are open", "drop some of them first")
-            add_enrolment(connection, draft)
-        return shown(draft, found)
+            return _begun(ctx, connection, found)
+
+    @routes.post("/v1/enrolments/codes", status_code=201)
+    def begin_with_code(
+        given: models.EnrolmentOfCode, ctx: Ctx, _: Annotated[Visitor, Depends(require_role(OPERATOR))]
+    ) -> models.Enrolment:
+        """Make an enrolment of the code that a gateway shows. It can be signed until the gate of its first interval.
+
+        The metering point's record becomes the participant's once the enrolment is seen on the chain.
+        """
+        made, point = new_of_code(ctx, given)
+        with ctx.store.write() as connection:
+            if point is not None:
+                add_draft(connection, point)
+            return _begun(ctx, connection, made)
 
     @routes.get("/v1/enrolments")
     def under_way(visitor: Signed, ctx: Ctx) -> list[models.Enrolment]:
@@ -123,6 +135,15 @@ def shown(draft: EnrolmentDraft, found: Enrolment) -> models.Enrolment:
     )
 
 
+def _begun(ctx: Context, connection: Connection, found: Enrolment) -> models.Enrolment:
+    if count_open_enrolments(connection) >= _MOST_OPEN:
+        raise ApiProblem(409, "too_many_open", f"{_MOST_OPEN} enrolments are open", "drop some of them first")
+    now = int(ctx.clock())
+    draft = EnrolmentDraft(secrets.token_hex(16), found.member, text_of(found), OPEN, now, now)
+    add_enrolment(connection, draft)
+    return shown(draft, found)
+
+
 def _open(ctx: Context, visitor: Visitor, number: str) -> EnrolmentDraft:
     """An open draft that a visitor may see. Raises ApiProblem for any other."""
     with ctx.store.read() as connection:
@@ -151,6 +172,8 @@ def _seen(ctx: Context, draft: EnrolmentDraft) -> EnrolmentDraft:
     now = int(ctx.clock())
     with ctx.store.write() as connection:
         change_enrolment(connection, draft, draft.content, SUBMITTED, now)
+        if isinstance(terms, EnrolmentTerms):
+            adopt_point(connection, f"0x{terms.commitment.hex()}", now)
     return draft._replace(state=SUBMITTED, changed=now)
 
 

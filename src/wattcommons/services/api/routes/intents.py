@@ -35,43 +35,43 @@ def router() -> APIRouter:
     def place(ctx: Ctx, visitor: Member, given: SignedOrder) -> Intent:
         """Send a signed bid."""
         require_own(ctx, visitor, given.order.participant)
-        return _take(ctx, requests.order(ctx.contracts, visitor.wallet, given))
+        return sent_on(ctx, requests.order(ctx.contracts, visitor.wallet, given))
 
     @routes.post("/v1/orders/end", status_code=_ACCEPTED)
     def end(ctx: Ctx, visitor: Member, given: OrderEnd) -> Intent:
         """End the bids of a participant from the first open interval on."""
         require_own(ctx, visitor, given.participant)
-        return _take(ctx, requests.order_end(ctx.contracts, visitor.wallet, given))
+        return sent_on(ctx, requests.order_end(ctx.contracts, visitor.wallet, given))
 
     @routes.post("/v1/certificates/cancellations", status_code=_ACCEPTED)
     def cancel(ctx: Ctx, visitor: Signed, given: CancellationRequest) -> Intent:
         """Use certificates up, for a purpose and a time."""
         _require_wallet(visitor, given.holder)
-        return _take(ctx, requests.cancellation(ctx.contracts, visitor.wallet, given))
+        return sent_on(ctx, requests.cancellation(ctx.contracts, visitor.wallet, given))
 
     @routes.post("/v1/points/redemptions", status_code=_ACCEPTED)
     def redeem(ctx: Ctx, visitor: Member, given: RedemptionRequest) -> Intent:
         """Spend points on an offer."""
         _require_wallet(visitor, given.wallet)
-        return _take(ctx, requests.redemption(ctx.contracts, visitor.wallet, given))
+        return sent_on(ctx, requests.redemption(ctx.contracts, visitor.wallet, given))
 
     @routes.post("/v1/consents", status_code=_ACCEPTED)
     def grant(ctx: Ctx, visitor: Member, given: ConsentGrant) -> Intent:
         """Let somebody read data of a participant, for a purpose and a time."""
         require_own(ctx, visitor, given.participant)
-        return _take(ctx, requests.consent(ctx.contracts, visitor.wallet, given))
+        return sent_on(ctx, requests.consent(ctx.contracts, visitor.wallet, given))
 
     @routes.post("/v1/consents/{consent}/end", status_code=_ACCEPTED)
     def revoke(ctx: Ctx, visitor: Member, consent: ConsentNumber, given: ConsentEnd) -> Intent:
         """Take a consent back."""
         _require_own_consent(ctx, visitor, consent, given)
-        return _take(ctx, requests.consent_end(ctx.contracts, visitor.wallet, given, reject=False))
+        return sent_on(ctx, requests.consent_end(ctx.contracts, visitor.wallet, given, reject=False))
 
     @routes.post("/v1/consents/{consent}/reject", status_code=_ACCEPTED)
     def reject(ctx: Ctx, visitor: Member, consent: ConsentNumber, given: ConsentEnd) -> Intent:
         """Say no to a request for a consent."""
         _require_own_consent(ctx, visitor, consent, given)
-        return _take(ctx, requests.consent_end(ctx.contracts, visitor.wallet, given, reject=True))
+        return sent_on(ctx, requests.consent_end(ctx.contracts, visitor.wallet, given, reject=True))
 
     @routes.get("/v1/intents/{intent}")
     def one(ctx: Ctx, visitor: Signed, intent: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> Intent:
@@ -115,7 +115,8 @@ def intent_shown(intent: StoredIntent) -> Intent:
     )
 
 
-def _take(ctx: Context, asked: Asked) -> Intent:
+def sent_on(ctx: Context, asked: Asked) -> Intent:
+    """The intent for a signed message, kept and on its way. Raises ApiProblem where it would be refused."""
     return intent_shown(_desk(ctx).take(asked))
 
 

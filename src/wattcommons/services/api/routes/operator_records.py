@@ -6,12 +6,11 @@ record of the member or participant that carries this very commitment, and of no
 
 from __future__ import annotations
 
-import secrets
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from wattcommons.chain.commitments import commitment_of, new_salt, text_hash
+from wattcommons.chain.commitments import text_hash
 from wattcommons.chain.keystore import checked_address
 from wattcommons.domain.consents import purpose_code
 from wattcommons.services.api.context import Context
@@ -26,23 +25,21 @@ from wattcommons.services.api.models.operator import (
     ParticipantOfPoint,
     ProfileCommitment,
 )
+from wattcommons.services.api.new_records import MEMBER, POINT, member_draft, point_draft
 from wattcommons.services.api.problems import ApiProblem, not_found
 from wattcommons.services.store.app.private import (
     Draft,
-    Purpose,
     add_draft,
-    add_purpose,
     find_draft,
     keep_point,
     keep_profile,
     name_account,
 )
+from wattcommons.services.store.app.texts import Purpose, TextKind, add_text
 from wattcommons.services.store.reads.commitments import member_commitment, participant_commitment
 
 Operator = Annotated[Visitor, Depends(require_role("operator"))]
 DraftPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="id of the draft", examples=["0" * 32])]
-_MEMBER: Final = "member"
-_POINT: Final = "participant"
 
 
 def router() -> APIRouter:
@@ -52,13 +49,13 @@ def router() -> APIRouter:
     @routes.post("/profiles", status_code=201)
     def profile(given: NewProfile, ctx: Ctx, _: Operator) -> ProfileCommitment:
         """Keep a member's data; the commitment goes into the registration."""
-        return _drafted(ctx, _MEMBER, given.model_dump())
+        return _kept(ctx, member_draft(given, int(ctx.clock())))
 
     @routes.put("/profiles/{draft}/member", status_code=204, response_class=Response)
     def member_of_profile(draft: DraftPath, given: MemberOfProfile, ctx: Ctx, _: Operator) -> None:
         """Say which member a profile became."""
         with ctx.store.write() as connection:
-            found = find_draft(connection, draft, _MEMBER)
+            found = find_draft(connection, draft, MEMBER)
             _require_committed(found, member_commitment(connection, given.member))
             if found is not None:
                 keep_profile(connection, found, given.member, int(ctx.clock()))
@@ -66,24 +63,27 @@ def router() -> APIRouter:
     @routes.post("/points", status_code=201)
     def point(given: NewPoint, ctx: Ctx, _: Operator) -> ProfileCommitment:
         """Keep a metering point's data; the commitment goes into the enrolment's terms."""
-        return _drafted(ctx, _POINT, given.model_dump())
+        return _kept(ctx, point_draft(given, int(ctx.clock())))
 
     @routes.put("/points/{draft}/participant", status_code=204, response_class=Response)
     def participant_of_point(draft: DraftPath, given: ParticipantOfPoint, ctx: Ctx, _: Operator) -> None:
         """Say which participant a metering point became."""
         with ctx.store.write() as connection:
-            found = find_draft(connection, draft, _POINT)
+            found = find_draft(connection, draft, POINT)
             _require_committed(found, participant_commitment(connection, given.participant))
             if found is not None:
                 keep_point(connection, found, given.participant, int(ctx.clock()))
 
     @routes.post("/purposes", status_code=201)
     def purpose(given: NewPurpose, ctx: Ctx, _: Operator) -> PurposeText:
-        """Write down what data may be asked for; members see title and text when they are asked."""
+        """Write down the text behind a code: what data may be asked for, what a statement or a target is about.
+
+        Members see a consent's title and text when they are asked. An offer's text is its partner's.
+        """
         octets = text_hash(given.text) if given.code is None else purpose_code(given.code)
         code = f"0x{octets.hex()}"
         with ctx.store.write() as connection:
-            add_purpose(connection, Purpose(code, given.title, given.text))
+            add_text(connection, TextKind(given.kind), Purpose(code, given.title, given.text), int(ctx.clock()))
         return PurposeText(code=code, title=given.title, text=given.text)
 
     @routes.put("/accounts/{account}/name", status_code=204, response_class=Response)
@@ -97,13 +97,10 @@ def router() -> APIRouter:
     return routes
 
 
-def _drafted(ctx: Context, kind: str, content: dict[str, Any]) -> ProfileCommitment:
-    salt = new_salt()
-    commitment = f"0x{commitment_of(content, salt).hex()}"
-    draft = Draft(secrets.token_hex(16), kind, content, salt, commitment, int(ctx.clock()))
+def _kept(ctx: Context, draft: Draft) -> ProfileCommitment:
     with ctx.store.write() as connection:
         add_draft(connection, draft)
-    return ProfileCommitment(draft=draft.id, commitment=commitment)
+    return ProfileCommitment(draft=draft.id, commitment=draft.commitment)
 
 
 def _require_committed(draft: Draft | None, commitment: str | None) -> None:

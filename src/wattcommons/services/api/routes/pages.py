@@ -24,7 +24,7 @@ _MISSING: Final = (
 )
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_API: Final = ("v1/", "rpc/")
+_API: Final = ("v1/", "registry/v1/", "rpc/")
 
 
 def router(settings: ApiSettings) -> APIRouter:

@@ -8,6 +8,7 @@ from wattcommons.domain.guarantees import CertificateId, lifetime_of
 from wattcommons.domain.intervals import IntervalLength, start_unix
 from wattcommons.services.api.models.registry import Certificate, CertificateEvent, CertificateLife, Statement
 from wattcommons.services.api.views.common import kind_of
+from wattcommons.services.store.app.texts import Purpose
 from wattcommons.services.store.reads.certificates import CertificateRow, EventRow, StatementRow
 
 
@@ -63,14 +64,14 @@ def life(certificate: Certificate, events: Sequence[EventRow], wallet: str, *, w
     )
 
 
-def statement(row: StatementRow, purpose: str | None) -> Statement:
+def statement(row: StatementRow, purpose: Purpose | None) -> Statement:
     """A statement of use. `purpose`: the text behind its code, where it is known."""
     return Statement(
         statement=row.statement,
         holder=row.holder,
         beneficiary=row.beneficiary,
         purpose=row.purpose,
-        purpose_text=purpose,
+        purpose_text=purpose.text if purpose else None,
         period_from=row.period_from,
         period_to=row.period_to,
         country=row.country,

@@ -18,7 +18,8 @@ from wattcommons.domain.intervals import IntervalLength, start_unix
 from wattcommons.domain.units import ParticipantIndex
 from wattcommons.services.api.models import consents as models
 from wattcommons.services.store.app.consent_reads import read_counts
-from wattcommons.services.store.app.private import all_purposes, names_of, point_records
+from wattcommons.services.store.app.private import names_of, point_records
+from wattcommons.services.store.app.texts import TextKind, texts_of
 from wattcommons.services.store.engine import Connection
 from wattcommons.services.store.reads.consents import ConsentEvent, ConsentRow, consent_history
 
@@ -33,7 +34,7 @@ def consent_models(
         history[event.consent].append(event)
     counts = read_counts(connection, numbers)
     names = names_of(connection, (row.grantee for row in rows))
-    texts = all_purposes(connection)
+    texts = texts_of(connection, TextKind.CONSENT, (row.purpose for row in rows))
     labels = point_records(connection, {row.participant for row in rows}) if own else {}
     shown = []
     for row in rows:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wattcommons.domain.points_book import VoucherState
-from wattcommons.services.api.models.registry import Offer, Points, Voucher
+from wattcommons.services.api.models.registry import Offer, OwnOffer, Points, Voucher
 from wattcommons.services.api.models.session import Device, Me, Participant
 from wattcommons.services.api.views.common import BASES, SOURCES, kind_of
 from wattcommons.services.store.reads.members import DeviceRow, Holdings, ParticipantRow
-from wattcommons.services.store.reads.points import OfferRow, VoucherRow
+from wattcommons.services.store.reads.points import OfferRow, OwnOfferRow, VoucherRow
 
 
 def me(
@@ -39,6 +39,11 @@ def me(
 def offer(row: OfferRow) -> Offer:
     """What a partner gives for points."""
     return Offer(**row._asdict())
+
+
+def own_offer(row: OwnOfferRow) -> OwnOffer:
+    """An offer for its partner."""
+    return OwnOffer(**row.offer._asdict(), issued=row.issued, used=row.used)
 
 
 def points(holdings: Holdings, vouchers: Sequence[VoucherRow], nonce: int, now: int) -> Points:

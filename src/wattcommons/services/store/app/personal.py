@@ -1,8 +1,9 @@
 """Everything that is kept of one member off the chain: shown to its member, or erased for good.
 
-Erased are names, addresses, numbers of metering points, salts, sessions, signed messages, enrolments, and who read
-what. What stays is without a person: statement numbers (bookkeeping, by participant) and that an erasure took place.
-Without the salts nobody can show any more whom a commitment on the chain is about.
+Erased are names, addresses, numbers of metering points, salts, sessions, signed messages, enrolments, reservations and
+white lists of certificates, and who read what. What stays is without a person: statement numbers (bookkeeping, by
+participant) and that an erasure took place. Without the salts nobody can show any more whom a commitment on the chain
+is about.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from wattcommons.services.store.app_tables import (
     private_drafts,
     private_members,
     private_participants,
+    registry_requests,
+    registry_reservations,
+    registry_whitelists,
     sessions,
     statement_numbers,
 )
@@ -68,6 +72,9 @@ def _personal(member: int | None, wallet: str, points: Sequence[int]) -> list[tu
     found: list[tuple[Table, ColumnElement[bool]]] = [
         (sessions, sessions.c.wallet == wallet),
         (intents, or_(intents.c.wallet == wallet, *_names_point(points))),
+        (registry_reservations, registry_reservations.c.wallet == wallet),
+        (registry_whitelists, registry_whitelists.c.account == wallet),
+        (registry_requests, registry_requests.c.wallet == wallet),
     ]
     if member is not None:
         found += [

@@ -17,9 +17,8 @@ from wattcommons.services.store.app_tables import (
     private_drafts,
     private_members,
     private_participants,
-    purposes,
 )
-from wattcommons.services.store.index_registry_tables import offers, targets
+from wattcommons.services.store.index_tables import participants
 
 DRAFT_LIFE_S: Final = 90 * 86_400
 """A draft that nobody put onto the chain by then is forgotten."""
@@ -52,14 +51,6 @@ class Draft(NamedTuple):
     salt: bytes
     commitment: str
     created: int
-
-
-class Purpose(NamedTuple):
-    """A text behind a code or hash on the chain."""
-
-    code: str
-    title: str
-    text: str
 
 
 def profile_of(connection: Connection, member: int) -> Profile | None:
@@ -121,6 +112,20 @@ def keep_point(connection: Connection, draft: Draft, participant: int, now: int)
     connection.execute(delete(private_drafts).where(private_drafts.c.id == draft.id))
 
 
+def adopt_point(connection: Connection, commitment: str, now: int) -> None:
+    """Make the draft that an enrolled participant's commitment is to its record, if it is kept here."""
+    draft = connection.execute(
+        select(private_drafts.c.id).where(
+            private_drafts.c.commitment == commitment, private_drafts.c.kind == "participant"
+        )
+    ).scalar()
+    enrolled = select(participants.c.participant).where(participants.c.commitment == commitment)
+    participant = connection.execute(enrolled.order_by(participants.c.participant.desc())).scalar()
+    found = None if draft is None else find_draft(connection, draft, "participant")
+    if found is not None and participant is not None:
+        keep_point(connection, found, participant, now)
+
+
 def names_of(connection: Connection, accounts: Iterable[str]) -> dict[str, str]:
     """Account -> the name of the organisation behind it, where known."""
     query = select(account_names).where(account_names.c.account.in_(sorted(set(accounts))))
@@ -131,21 +136,3 @@ def name_account(connection: Connection, account: str, name: str) -> None:
     """Write down which organisation stands behind an account."""
     connection.execute(delete(account_names).where(account_names.c.account == account))
     connection.execute(insert(account_names).values(account=account, name=name))
-
-
-def all_purposes(connection: Connection) -> dict[str, Purpose]:
-    """Every purpose known, by its code on the chain."""
-    return {row.code: Purpose(*row) for row in connection.execute(select(purposes).order_by(purposes.c.title))}
-
-
-def consent_purposes(connection: Connection) -> list[Purpose]:
-    """What data may be asked for: every purpose but the texts of offers and the formulas of targets."""
-    others = select(offers.c.terms_hash).union(select(targets.c.formula_hash))
-    rows = connection.execute(select(purposes).where(purposes.c.code.not_in(others)).order_by(purposes.c.title))
-    return [Purpose(*row) for row in rows]
-
-
-def add_purpose(connection: Connection, purpose: Purpose) -> None:
-    """Write down a purpose; the same again changes nothing but its title."""
-    connection.execute(delete(purposes).where(purposes.c.code == purpose.code))
-    connection.execute(insert(purposes).values(**purpose._asdict()))

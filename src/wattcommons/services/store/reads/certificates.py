@@ -81,10 +81,11 @@ class Owner(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Certificates of intervals [first, end)."""
+    """Certificates of intervals [first, end). `held`: only those of which the owner's wallet holds something."""
 
     first: int = 0
     end: int = MAX_INDEX + 1
+    held: bool = False
 
 
 _ROW = (
@@ -122,6 +123,10 @@ def page(
         conditions.append(tuple_(*place) < after)
         conditions.append(certificates.c.interval <= after[0])  # the part of it that an index can use
     query = select(*_ROW).order_by(*(one.desc() for one in place)).limit(limit)
+    if wanted.held:
+        mine = query.select_from(_JOINED.join(holdings, holdings.c.id == certificates.c.id))
+        mine = mine.where(holdings.c.holder == owner.wallet, holdings.c.wh > 0, *conditions)
+        return [CertificateRow(*row) for row in connection.execute(mine)]
     found: list[CertificateRow] = []
     for participant in owner.participants:
         produced = query.select_from(_JOINED).where(certificates.c.participant == participant, *conditions)
@@ -136,7 +141,7 @@ def page(
 
 
 def sums(connection: Connection, owner: Owner, wanted: Filter) -> CertificateSums:
-    """Over all of the owner's certificates of the filter."""
+    """Over all of the owner's certificates of the filter's intervals, whether anything of them is held or not."""
     own_use, sold = connection.execute(
         select(_sum(certificates.c.own_use_wh), _sum(certificates.c.sold_wh)).where(
             certificates.c.participant.in_(owner.participants),
@@ -230,7 +235,7 @@ def _foreign(owner: Owner) -> list[ColumnElement[bool]]:
 
 
 def _of_intervals(number: ColumnElement[int], wanted: Filter) -> list[ColumnElement[bool]]:
-    if wanted == Filter():
+    if (wanted.first, wanted.end) == (0, MAX_INDEX + 1):
         return []
     interval = number.bitwise_and(MAX_INDEX)
     return [interval >= wanted.first, interval < wanted.end]

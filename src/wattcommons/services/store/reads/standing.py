@@ -30,6 +30,12 @@ def standing_of(connection: Connection, wallet: str, now: int) -> Standing:
     return Standing(None, False, names) if found is None else Standing(found.member, bool(found.active), names)
 
 
+def holders_of(connection: Connection, role: str, now: int) -> list[str]:
+    """Accounts that hold a role (its name in lower case) at `now`, unix seconds."""
+    query = select(roles.c.account).where(roles.c.role == int(Role[role.upper()]), roles.c.since <= now)
+    return list(connection.execute(query.order_by(roles.c.account)).scalars())
+
+
 def participants_of(connection: Connection, member: int) -> tuple[int, ...]:
     """A member's participants, those of ended ownership among them, by number."""
     query = select(participants.c.participant).where(participants.c.member == member)

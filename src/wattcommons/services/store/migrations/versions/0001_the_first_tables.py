@@ -73,6 +73,14 @@ def upgrade() -> None:
     )
     op.create_index("events_of_certificate", "certificate_events", ["id", "block", "log_index"], unique=False)
     op.create_index("events_of_statement", "certificate_events", ["statement"], unique=False)
+    op.create_index(
+        "withdrawals_from",
+        "certificate_events",
+        ["source"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'withdrawn'"),
+        postgresql_where=sa.text("kind = 'withdrawn'"),
+    )
     op.create_table(
         "certificates",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),

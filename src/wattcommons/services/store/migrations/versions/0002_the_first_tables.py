@@ -186,9 +186,12 @@ def upgrade() -> None:
     op.create_table(
         "purposes",
         sa.Column("code", sa.String(length=66), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("code"),
+        sa.Column("author", sa.String(length=42), nullable=True),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "kind"),
     )
     op.create_table(
         "raw_logs",
@@ -217,40 +220,38 @@ def upgrade() -> None:
     )
     op.create_index("readings_of_participant", "readings", ["participant", "interval"], unique=False)
     op.create_table(
+        "registry_requests",
+        sa.Column("wallet", sa.String(length=42), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("wallet", "key"),
+    )
+    op.create_index("requests_by_age", "registry_requests", ["created"], unique=False)
+    op.create_table(
+        "registry_reservations",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("wallet", sa.String(length=42), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("reservations_of_wallet", "registry_reservations", ["wallet", "expires"], unique=False)
+    op.create_table(
+        "registry_whitelists",
+        sa.Column("account", sa.String(length=42), nullable=False),
+        sa.Column("only_listed", sa.Boolean(), nullable=False),
+        sa.Column("accounts", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account"),
+    )
+    op.create_table(
         "roles",
         sa.Column("role", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("account", sa.String(length=42), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("role", "account"),
-    )
-    op.create_table(
-        "sessions",
-        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("wallet", sa.String(length=42), nullable=False),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.Column("expires", sa.BigInteger(), nullable=False),
-        sa.Column("bearer", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("token_hash"),
-    )
-    op.create_index("sessions_of_wallet", "sessions", ["wallet"], unique=False)
-    op.create_table(
-        "settlements",
-        sa.Column("interval", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("participant", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("quality", sa.Integer(), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("production_wh", sa.BigInteger(), nullable=False),
-        sa.Column("consumption_wh", sa.BigInteger(), nullable=False),
-        sa.Column("own_use_wh", sa.BigInteger(), nullable=False),
-        sa.Column("bought_wh", sa.BigInteger(), nullable=False),
-        sa.Column("sold_wh", sa.BigInteger(), nullable=False),
-        sa.Column("offset_wh", sa.BigInteger(), nullable=True),
-        sa.Column("grid_import_wh", sa.BigInteger(), nullable=False),
-        sa.Column("grid_export_wh", sa.BigInteger(), nullable=False),
-        sa.Column("local_neur", sa.BigInteger(), nullable=False),
-        sa.Column("fee_neur", sa.BigInteger(), nullable=False),
-        sa.Column("grid_neur", sa.BigInteger(), nullable=False),
-        sa.Column("grid_only_neur", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("interval", "participant"),
     )
     # ### end Alembic commands ###

@@ -11,6 +11,36 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """From the version before to this one."""
+    op.create_table(
+        "sessions",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("wallet", sa.String(length=42), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("bearer", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index("sessions_of_wallet", "sessions", ["wallet"], unique=False)
+    op.create_table(
+        "settlements",
+        sa.Column("interval", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("participant", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("quality", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("production_wh", sa.BigInteger(), nullable=False),
+        sa.Column("consumption_wh", sa.BigInteger(), nullable=False),
+        sa.Column("own_use_wh", sa.BigInteger(), nullable=False),
+        sa.Column("bought_wh", sa.BigInteger(), nullable=False),
+        sa.Column("sold_wh", sa.BigInteger(), nullable=False),
+        sa.Column("offset_wh", sa.BigInteger(), nullable=True),
+        sa.Column("grid_import_wh", sa.BigInteger(), nullable=False),
+        sa.Column("grid_export_wh", sa.BigInteger(), nullable=False),
+        sa.Column("local_neur", sa.BigInteger(), nullable=False),
+        sa.Column("fee_neur", sa.BigInteger(), nullable=False),
+        sa.Column("grid_neur", sa.BigInteger(), nullable=False),
+        sa.Column("grid_only_neur", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("interval", "participant"),
+    )
     op.create_index(
         "late_settlements",
         "settlements",
@@ -112,4 +142,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("voucher"),
     )
     op.create_index("vouchers_of_member", "vouchers", ["member", "voucher"], unique=False)
+    op.create_index("vouchers_of_offer", "vouchers", ["offer"], unique=False)
     # ### end Alembic commands ###
