@@ -25,9 +25,12 @@ from tests.contracts.registry.kit import (
 from tests.support.devnet import rpc
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def deployed(chain: Web3) -> Community:
-    """Manager and registry with one account a role, sixty seconds after a gate has closed."""
+    """Manager and registry with one account a role, sixty seconds after a gate has closed.
+
+    One a file: between two files other tests of the process may let the chain's clock pass the next gate.
+    """
     rpc(chain, "anvil_autoImpersonateAccount", True)
     admin = key_of("admin").address
     start = (int(chain.eth.get_block("latest")["timestamp"]) // LENGTH_S + 2) * LENGTH_S
