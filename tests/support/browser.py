@@ -1,4 +1,4 @@
-"""Debian's Chromium, steered by Playwright: one browser a test process, a fresh profile for every visitor."""
+"""Debian's Chromium, steered by Playwright: one browser a file of tests, a fresh profile for every visitor."""
 
 from __future__ import annotations
 
@@ -33,9 +33,13 @@ PICTURES: Final = "WATT_E2E_PICTURES"
 """Folder for pictures of every screen; none are taken without."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Fails, naming the package, where there is no Chromium."""
+    """Fails, naming the package, where there is no Chromium.
+
+    Not kept for the whole session: Playwright's event loop runs in this thread until it is closed, and the next file's
+    tests may want to run one of their own.
+    """
     program = shutil.which("chromium")
     assert program, "the browser tests need Chromium: install Debian's package `chromium`"
     with sync_playwright() as playwright:
