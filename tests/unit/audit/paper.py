@@ -123,6 +123,9 @@ class PaperState:
     def device_totals(self, devices: Sequence[int]) -> list[tuple[int, int, int]]:
         return [tuple(self.totals.get(one, [0, 0, 0])) for one in devices]  # type: ignore[misc]
 
+    def device_debts(self, devices: Sequence[int]) -> list[int]:
+        return [0 for _ in devices]
+
     def statements(self) -> int:
         return self.statement_count
 
@@ -376,4 +379,5 @@ _SETTINGS = (
     "points_per_kwh",
     "max_award_mpt",
     "data_grace_s",
+    "correction_window_s",
 )
