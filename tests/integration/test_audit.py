@@ -64,7 +64,7 @@ def lived() -> Iterator[Lived]:
     with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
         web3 = connect(running.ipc_path)
         day = found(web3)
-        marks = live(day)
+        marks = live(day, corrections=True)
         source = ChainLogs(web3, day.community.deployment, blocks_a_request=50)
         logs = tuple(source.logs(day.community.deployment.block, web3.eth.block_number))
         yield Lived(day, marks, logs)
