@@ -54,12 +54,13 @@ contract EnergyMarket is MarketBook, Multicall {
         IMeterLedger ledger_,
         ICommunityEuro euro_,
         IGuaranteeOfOrigin guarantees_,
+        address corrections_,
         Settings memory settings
     )
         IntervalClock(settings.intervalLength, settings.gateLead)
         EIP712("Watt Commons EnergyMarket", "1")
         AccessManaged(authority_)
-        MarketAccounts(registry_, euro_, tariffs_, settings.creditLimit)
+        MarketAccounts(registry_, euro_, tariffs_, corrections_, settings.creditLimit)
         MarketBook(orders_, ledger_)
     {
         require(settings.kPpm <= 1_000_000, MarketSettingInvalid(settings.kPpm));
@@ -103,6 +104,11 @@ contract EnergyMarket is MarketBook, Multicall {
     /// @inheritdoc IEnergyMarket
     function collects() external view returns (bool gridLeg, bool networkFee) {
         return (COLLECTS_GRID, COLLECTS_FEE);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function lateSettled(uint32 participant, uint32 interval) external view returns (bool) {
+        return (_lateSettled[participant][interval / 256] >> (interval % 256)) & 1 == 1;
     }
 
     // ------------------------------------------------------------------ verifying

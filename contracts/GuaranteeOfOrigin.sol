@@ -25,9 +25,13 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     uint256 private constant CANCEL_MONTHS = 18;
     uint256 private constant MAX_BATCH = 64;
 
-    /// @dev Totals of a device in one word: issued, cancelled and withdrawn Wh, 64 bits each from the lowest.
+    /// @dev Totals of a device in one word: issued, cancelled, withdrawn and owed Wh, 64 bits each from the lowest.
     uint256 private constant CANCELLED_SHIFT = 64;
     uint256 private constant WITHDRAWN_SHIFT = 128;
+    uint256 private constant DEBT_SHIFT = 192;
+
+    /// @dev The reason of what is withdrawn from an issue for the device's debt.
+    bytes32 private constant DEBT_REASON = "debt of the device";
 
     /// @dev A claim in one word: participant above the Wh.
     uint256 private constant CLAIMANT_SHIFT = 24;
@@ -45,6 +49,9 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     /// @inheritdoc IGuaranteeOfOrigin
     address public immutable market;
 
+    /// @inheritdoc IGuaranteeOfOrigin
+    address public immutable corrections;
+
     IMemberRegistry private immutable _registry;
     uint256 private immutable _intervalLength;
 
@@ -60,11 +67,13 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         address authority,
         IMemberRegistry registry,
         address market_,
+        address corrections_,
         string memory uri_
     ) AccessManaged(authority) ERC1155(uri_) EIP712("Watt Commons GuaranteeOfOrigin", "1") {
-        require(market_ != address(0), GuaranteeAddressZero());
+        require(market_ != address(0) && corrections_ != address(0), GuaranteeAddressZero());
         _registry = registry;
         market = market_;
+        corrections = corrections_;
         _intervalLength = registry.intervalLength();
     }
 
@@ -77,6 +86,20 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
             uint256 entry = entries[i];
             _issue(interval, uint32(entry >> 72), uint24(entry >> 48), uint24(entry >> 24), uint24(entry));
         }
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function correct(uint32 interval, uint256 entry, uint256 earnedWh, bytes32 reason) external {
+        require(msg.sender == corrections, GuaranteeOnlyCorrections(msg.sender));
+        (uint256 ownUseWh, uint256 soldWh, uint256 gridWh) = (uint24(entry >> 48), uint24(entry >> 24), uint24(entry));
+        uint32 participant = uint32(entry >> 72);
+        (uint32 device, bool issuable, address wallet, bool active) = _registry.issuanceAt(participant, interval);
+        if (device == 0 || !issuable) return;
+        uint256 id = idOf(device, interval);
+        uint256 earnsWh = ownUseWh + soldWh + gridWh;
+        if (_issued.get(id) == 0) _issue(interval, participant, ownUseWh, soldWh, gridWh);
+        else if (earnsWh > earnedWh) _issueMore(id, participant, active ? wallet : address(0), earnsWh - earnedWh);
+        else if (earnsWh < earnedWh) _takeBack(id, wallet, earnedWh - earnsWh, reason);
     }
 
     /// @inheritdoc IGuaranteeOfOrigin
@@ -123,10 +146,7 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
 
     /// @inheritdoc IGuaranteeOfOrigin
     function withdraw(address holder, uint256 id, uint256 wh, bytes32 reason) external restricted {
-        if (holder == address(0)) _withdrawClaim(id, wh);
-        else _moveOne(holder, address(0), id, wh);
-        _totals[id >> 32] += wh << WITHDRAWN_SHIFT;
-        emit Withdrawn(id, holder, wh, reason);
+        _withdraw(holder, id, wh, reason);
     }
 
     /// @inheritdoc IGuaranteeOfOrigin
@@ -190,6 +210,11 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         return Totals(uint64(word), uint64(word >> CANCELLED_SHIFT), uint64(word >> WITHDRAWN_SHIFT));
     }
 
+    /// @inheritdoc IGuaranteeOfOrigin
+    function debtOf(uint32 device) external view returns (uint256) {
+        return _totals[device] >> DEBT_SHIFT;
+    }
+
     // ------------------------------------------------------------------ internal
 
     /// @dev Every balance changes here, whatever the function: single and batch transfer, by holder or operator, claim,
@@ -244,19 +269,71 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         require(total <= PackedWh.MAX, GuaranteeTooMuch(id, total, PackedWh.MAX));
         uint256 before = _issued.put(id, total);
         require(before == 0, GuaranteeAlreadyIssued(id, before));
+        uint256 totals = _totals[device];
         // 64 bits of Wh are more than all the world's production of a century.
         unchecked {
-            _totals[device] += total | ((ownUseWh + soldWh) << CANCELLED_SHIFT);
+            _totals[device] = totals + (total | ((ownUseWh + soldWh) << CANCELLED_SHIFT));
         }
         emit Issued(id, participant, active ? wallet : address(0), ownUseWh, soldWh, gridWh);
         if (gridWh == 0) return;
-        if (active) {
+        _mint(id, participant, active ? wallet : address(0), gridWh);
+        if (totals >> DEBT_SHIFT != 0) _settleDebt(id, active ? wallet : address(0), gridWh);
+    }
+
+    /// @dev Mints to the producer's wallet or, where it may not hold certificates, to its claim.
+    function _mint(uint256 id, uint32 participant, address holder, uint256 wh) private {
+        if (holder != address(0)) {
             // What `_update` would do with `from` zero, without its arrays.
-            _held[wallet].add(id, gridWh);
-            emit TransferSingle(msg.sender, address(0), wallet, id, gridWh);
+            _held[holder].add(id, wh);
+            emit TransferSingle(msg.sender, address(0), holder, id, wh);
         } else {
-            _claims[id] = (uint256(participant) << CLAIMANT_SHIFT) | gridWh;
+            _claims[id] = (uint256(participant) << CLAIMANT_SHIFT) | (uint24(_claims[id]) + wh);
         }
+    }
+
+    /// @dev Issues, to the producer, what a correction found beyond what had been issued.
+    function _issueMore(uint256 id, uint32 participant, address holder, uint256 wh) private {
+        uint256 total = _issued.get(id) + wh;
+        require(total <= PackedWh.MAX, GuaranteeTooMuch(id, total, PackedWh.MAX));
+        _issued.add(id, wh);
+        _totals[id >> 32] += wh;
+        emit IssuedMore(id, participant, holder, wh);
+        _mint(id, participant, holder, wh);
+        _settleDebt(id, holder, wh);
+    }
+
+    /// @dev Takes Wh that were not produced from what waits for the producer, then from what its wallet holds; what was
+    /// given away or cancelled is left alone and owed by the device.
+    function _takeBack(uint256 id, address wallet, uint256 wh, bytes32 reason) private {
+        uint256 waiting = uint24(_claims[id]);
+        uint256 part = wh < waiting ? wh : waiting;
+        if (part != 0) _withdraw(address(0), id, part, reason);
+        wh -= part;
+        uint256 balance = _held[wallet].get(id);
+        part = wh < balance ? wh : balance;
+        if (part != 0) _withdraw(wallet, id, part, reason);
+        wh -= part;
+        if (wh == 0) return;
+        uint256 totals = _totals[id >> 32] + (wh << DEBT_SHIFT);
+        _totals[id >> 32] = totals;
+        emit DebtSet(uint32(id >> 32), id, totals >> DEBT_SHIFT);
+    }
+
+    /// @dev Withdraws from Wh just minted what the device owes. What has expired already can be no more than that.
+    function _settleDebt(uint256 id, address holder, uint256 mintedWh) private {
+        uint256 debt = _totals[id >> 32] >> DEBT_SHIFT;
+        uint256 wh = debt < mintedWh ? debt : mintedWh;
+        if (wh == 0 || block.timestamp >= _cancellableUntil(id)) return;
+        _totals[id >> 32] -= wh << DEBT_SHIFT;
+        emit DebtSet(uint32(id >> 32), id, debt - wh);
+        _withdraw(holder, id, wh, DEBT_REASON);
+    }
+
+    function _withdraw(address holder, uint256 id, uint256 wh, bytes32 reason) private {
+        if (holder == address(0)) _withdrawClaim(id, wh);
+        else _moveOne(holder, address(0), id, wh);
+        _totals[id >> 32] += wh << WITHDRAWN_SHIFT;
+        emit Withdrawn(id, holder, wh, reason);
     }
 
     function _cancel(

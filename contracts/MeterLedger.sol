@@ -12,7 +12,7 @@ import {PackedReadings} from "./libraries/PackedReadings.sol";
 import {WordBits} from "./libraries/WordBits.sol";
 
 /// @title Signed interval readings
-/// @notice Verifies, records and never overwrites. No role can write here: only gateway signatures can.
+/// @notice Verifies and records. No role can write here: only gateway signatures, and `Corrections` after settlement.
 contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     using PackedEpoch for uint224;
     using PackedReadings for bytes;
@@ -24,6 +24,9 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
 
     IMemberRegistry public immutable registry;
     address public immutable market;
+
+    /// @inheritdoc IMeterLedger
+    address public immutable corrections;
 
     /// @inheritdoc IMeterLedger
     uint32 public immutable deadlineSeconds;
@@ -47,6 +50,7 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
     constructor(
         IMemberRegistry registry_,
         address market_,
+        address corrections_,
         uint32 lengthSeconds,
         uint32 leadSeconds,
         uint32 deadlineSeconds_,
@@ -55,6 +59,7 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         require(silenceAfter_ != 0 && silenceAfter_ <= 2048, LedgerSettingInvalid("silenceAfter", silenceAfter_));
         registry = registry_;
         market = market_;
+        corrections = corrections_;
         deadlineSeconds = deadlineSeconds_;
         silenceAfter = silenceAfter_;
     }
@@ -114,6 +119,22 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
         );
         _states[group] = states | (1 << shift);
         emit IntervalFrozen(interval, present, waited);
+    }
+
+    /// @inheritdoc IMeterLedger
+    function correct(
+        uint32 participant,
+        uint32 interval,
+        uint24 productionWh,
+        uint24 consumptionWh
+    ) external returns (uint256 before, uint256 corrected) {
+        require(msg.sender == corrections, LedgerOnlyCorrections(msg.sender));
+        uint256 row = _row(participant, interval);
+        uint256 shift = _lane(participant);
+        uint256 readings = _readings[row];
+        before = (readings >> shift) & PackedReadings.MASK;
+        corrected = PackedReadings.corrected(before, productionWh, consumptionWh);
+        _readings[row] = readings ^ ((before ^ corrected) << shift);
     }
 
     /// @inheritdoc IMeterLedger
@@ -360,8 +381,11 @@ contract MeterLedger is IMeterLedger, IntervalClock, EIP712 {
                 if (recorded == 0) {
                     ++added;
                     _readings[row] = readings | ((given | _arrive(cache, interval, silent)) << shift);
-                } else if (recorded >> 1 != given >> 1) {
-                    // The late flag is ours, not the gateway's: it does not count as a difference.
+                } else if (
+                    recorded >> 1 != given >> 1 && PackedReadings.quality(recorded) != PackedReadings.CORRECTED
+                ) {
+                    // The late flag is ours, not the gateway's: it does not count as a difference. What was corrected
+                    // differs from what the gateway signed, and stays.
                     emit ReadingConflict(run.participant, uint32(interval), digest, recorded, given);
                 }
             }

@@ -96,6 +96,9 @@ interface IEnergyMarket is IMarketAccounts, IIntervalClock {
     /// (or, once the interval is cleared, settled).
     function progressOf(uint32 interval, int32 lo, int32 hi) external view returns (uint32 cursor);
 
+    /// @notice Whether a late reading is settled.
+    function lateSettled(uint32 participant, uint32 interval) external view returns (bool);
+
     /// @notice The oldest interval that is not final; intervals nobody was active in count as final.
     function firstUncleared() external view returns (uint32);
 

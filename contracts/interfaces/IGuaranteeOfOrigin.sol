@@ -5,7 +5,7 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 
 /// @title Guarantees of origin
 /// @notice An ERC-1155 whose id is a device and an interval (`device << 32 | interval`) and whose balance is Wh.
-/// Only the market's settlement of a recorded reading issues. Directive (EU) 2018/2001 article 19 as amended: the
+/// Only the market's settlement of a recorded reading issues, and a reading's correction issues or takes the difference. Directive (EU) 2018/2001 article 19 as amended: the
 /// clock starts at the end of production; calendar months are UTC, the day clamped.
 ///
 /// | path                  | who                           | until (exclusive)          |
@@ -79,6 +79,10 @@ interface IGuaranteeOfOrigin is IERC1155 {
         uint256 soldWh,
         uint256 mintedWh
     );
+    /// @notice What a correction added to an id that had been issued: minted to the producer, or waiting in its claim.
+    event IssuedMore(uint256 indexed id, uint32 indexed participant, address indexed holder, uint256 wh);
+    /// @notice The Wh a device owes from now on, after a correction of `id` or an issue of it.
+    event DebtSet(uint32 indexed device, uint256 indexed id, uint256 debtWh);
     event Claimed(uint256 indexed id, uint32 indexed participant, address indexed holder, uint256 wh);
     /// @notice A cancellation statement; one `CertificateCancelled` an id precedes it.
     event StatementIssued(uint256 indexed statement, address indexed holder, Statement terms, uint256 totalWh);
@@ -88,6 +92,7 @@ interface IGuaranteeOfOrigin is IERC1155 {
     event Recovered(address indexed oldWallet, address indexed newWallet, uint256[] ids);
 
     error GuaranteeOnlyMarket(address caller);
+    error GuaranteeOnlyCorrections(address caller);
     /// @notice The device and interval were issued before.
     error GuaranteeAlreadyIssued(uint256 id, uint256 issuedWh);
     /// @notice More Wh than a reading can hold.
@@ -116,6 +121,14 @@ interface IGuaranteeOfOrigin is IERC1155 {
     /// @param entries one a producer: participant << 72 | ownUseWh << 48 | soldWh << 24 | gridWh, 24 bits each
     /// @dev Warning: reverts with `GuaranteeAlreadyIssued` for an id issued before; the market settles once.
     function issue(uint32 interval, uint256[] calldata entries) external;
+
+    /// @notice Brings an id in line with a corrected reading. Only `Corrections`. Where nothing of it was issued, issues as
+    /// for a settled reading. What is more than before goes to the producer; what is less is withdrawn from the
+    /// producer's claim and wallet. What it has given away or cancelled is never touched, but owed by the device: as much
+    /// is withdrawn from the next Wh minted for it, whosever it is by then.
+    /// @param entry as for `issue`: what the corrected reading earns
+    /// @param earnedWh Wh that the reading before it had earned
+    function correct(uint32 interval, uint256 entry, uint256 earnedWh, bytes32 reason) external;
 
     /// @notice Mints waiting Wh to the producer's wallet, once that may hold certificates. Anyone; no callback.
     function claim(uint256 id) external;
@@ -158,6 +171,9 @@ interface IGuaranteeOfOrigin is IERC1155 {
 
     function market() external view returns (address);
 
+    /// @notice The only contract that may correct.
+    function corrections() external view returns (address);
+
     /// @notice All that follows from an id. Zeros and NotIssued for one never issued.
     function certificate(uint256 id) external view returns (Certificate memory);
 
@@ -170,6 +186,9 @@ interface IGuaranteeOfOrigin is IERC1155 {
 
     /// @notice Totals of a device.
     function totalsOf(uint32 device) external view returns (Totals memory);
+
+    /// @notice Wh issued beyond what the device produced, as corrected, that could not be withdrawn; its next issues pay.
+    function debtOf(uint32 device) external view returns (uint256);
 
     /// @notice Number of statements so far.
     function statementCount() external view returns (uint256);

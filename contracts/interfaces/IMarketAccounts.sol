@@ -18,6 +18,7 @@ interface IMarketAccounts is IDepositLedger {
     event PooledWithdrawn(address indexed to, bool network, uint256 amount);
 
     error MarketOnlyEuro(address caller);
+    error MarketOnlyCorrections(address caller);
     error MarketNotMember(uint32 participant, address caller);
     error MarketSignatureInvalid(address expectedSigner);
     error MarketSignatureExpired(uint64 deadline);
@@ -63,6 +64,13 @@ interface IMarketAccounts is IDepositLedger {
 
     /// @notice Sets the credit limit, n€. Participant 0 sets the default. Role: treasurer.
     function setCreditLimit(uint32 participant, uint256 creditLimit) external;
+
+    /// @notice Books what a correction changes of a settled interval's grid leg: `amount` n€ to the participant, from the
+    /// grid. It may leave a debt. Only `Corrections`.
+    function bookCorrection(uint32 participant, int256 amount) external;
+
+    /// @notice The only contract that may book corrections.
+    function corrections() external view returns (address);
 
     function balanceOf(uint32 participant) external view returns (int256);
 

@@ -6,7 +6,8 @@ import {IIntervalClock} from "./IIntervalClock.sol";
 /// @title Signed interval readings
 /// @notice Anyone may submit runs of consecutive readings signed by the gateway key that is valid at those intervals
 /// (EIP-712 `Run(uint32 participant,uint32 firstInterval,bytes readings)`, layouts in `libraries/PackedReadings.sol`).
-/// Nothing is ever overwritten: an identical reading is a no-op, a differing one a reported conflict.
+/// No gateway ever overwrites: an identical reading is a no-op, a differing one a reported conflict. The one way to change
+/// a reading is a labelled correction after settlement, by `Corrections`, which keeps what stood there before.
 interface IMeterLedger is IIntervalClock {
     /// @notice absent is not zero; a gateway signs measured or estimated.
     enum Quality {
@@ -65,6 +66,7 @@ interface IMeterLedger is IIntervalClock {
     /// @notice Reverting form of a skipped run, for `check`.
     error LedgerRunRefused(uint32 participant, uint32 firstInterval, Refusal reason, uint256 detail);
     error LedgerOnlyMarket(address caller);
+    error LedgerOnlyCorrections(address caller);
     error LedgerIntervalNotEnded(uint32 interval, uint256 endsAt);
     /// @notice Readings are missing and the deadline has not passed.
     error LedgerIntervalIncomplete(uint32 interval, uint256 present, uint256 waited, uint256 deadline);
@@ -82,6 +84,16 @@ interface IMeterLedger is IIntervalClock {
 
     /// @notice Freezes a complete interval, or one past its deadline. No effect when frozen. Only the market.
     function freeze(uint32 interval) external;
+
+    /// @notice Replaces a recorded reading by a corrected one; the late flag stays. Only `Corrections`, which says when.
+    /// @return before stored form of what stood there
+    /// @return corrected stored form of what stands there now
+    function correct(
+        uint32 participant,
+        uint32 interval,
+        uint24 productionWh,
+        uint24 consumptionWh
+    ) external returns (uint256 before, uint256 corrected);
 
     /// @notice Stops waiting for a participant that sent nothing for `silenceAfter` intervals. Anyone.
     function markSilent(uint32 participant) external;
@@ -114,6 +126,9 @@ interface IMeterLedger is IIntervalClock {
     function completeness(
         uint32 interval
     ) external view returns (uint256 present, uint256 waited, bool frozen, bool ready);
+
+    /// @notice The only contract that may correct.
+    function corrections() external view returns (address);
 
     /// @notice Seconds after an interval's end at which it may be cleared without the missing readings.
     function deadlineSeconds() external view returns (uint32);

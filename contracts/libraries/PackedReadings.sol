@@ -68,6 +68,11 @@ library PackedReadings {
         return ((reading >> 8) << 3) | ((reading & 3) << 1);
     }
 
+    /// @notice Stored form of a correction of `stored`, which keeps its late flag.
+    function corrected(uint256 stored, uint24 production, uint24 consumption) internal pure returns (uint256) {
+        return (uint256(production) << 27) | (uint256(consumption) << 3) | (CORRECTED << 1) | (stored & 1);
+    }
+
     function productionWh(uint256 stored) internal pure returns (uint256) {
         return stored >> 27;
     }

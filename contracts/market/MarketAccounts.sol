@@ -26,6 +26,9 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
     ICommunityEuro public immutable euro;
     ITariffSchedule public immutable tariffs;
 
+    /// @inheritdoc IMarketAccounts
+    address public immutable corrections;
+
     mapping(uint32 participant => int256 neur) private _balances;
     int256 private _gridBalance;
     int256 private _networkBalance;
@@ -45,11 +48,13 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
         IMemberRegistry registry_,
         ICommunityEuro euro_,
         ITariffSchedule tariffs_,
+        address corrections_,
         uint256 defaultCreditLimit_
     ) {
         registry = registry_;
         euro = euro_;
         tariffs = tariffs_;
+        corrections = corrections_;
         _defaultCreditLimit = defaultCreditLimit_;
         emit CreditLimitSet(0, defaultCreditLimit_);
     }
@@ -142,6 +147,13 @@ abstract contract MarketAccounts is IMarketAccounts, IntervalClock, EIP712, Acce
         if (participant == 0) _defaultCreditLimit = creditLimit;
         else _creditLimits[participant] = creditLimit + 1;
         emit CreditLimitSet(participant, creditLimit);
+    }
+
+    /// @inheritdoc IMarketAccounts
+    function bookCorrection(uint32 participant, int256 amount) external {
+        require(msg.sender == corrections, MarketOnlyCorrections(msg.sender));
+        _book(participant, amount);
+        _bookPooled(-amount, 0, 0);
     }
 
     // ------------------------------------------------------------------ views

@@ -32,9 +32,9 @@ BY_SIGNATURES_OR_THE_MEMBER = {
 """Each looks at the caller or at signatures itself."""
 BY_ONE_CONTRACT = {
     "MemberRegistry": {"setSilent": "RegistryOnlyLedger"},
-    "MeterLedger": {"freeze": "LedgerOnlyMarket"},
-    "EnergyMarket": {"creditDeposit": "MarketOnlyEuro"},
-    "GuaranteeOfOrigin": {"issue": "GuaranteeOnlyMarket"},
+    "MeterLedger": {"freeze": "LedgerOnlyMarket", "correct": "LedgerOnlyCorrections"},
+    "EnergyMarket": {"creditDeposit": "MarketOnlyEuro", "bookCorrection": "MarketOnlyCorrections"},
+    "GuaranteeOfOrigin": {"issue": "GuaranteeOnlyMarket", "correct": "GuaranteeOnlyCorrections"},
     "Ecopoints": {"award": "EcopointsOnlyCoach"},
 }
 """Right of an address fixed at deployment, never a role: the error anybody else gets."""

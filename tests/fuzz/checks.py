@@ -20,7 +20,7 @@ from wattcommons.domain.accounts import Account
 from wattcommons.domain.fills import unpack_fills
 from wattcommons.domain.guarantees import CertificateId, device_and_interval
 from wattcommons.domain.orders import LimitKind, Order
-from wattcommons.domain.units import IntervalIndex
+from wattcommons.domain.units import DeviceIndex, IntervalIndex
 
 WATCHED_FINALS = 1
 WATCHED_IDS = 8
@@ -128,6 +128,7 @@ def _check_tokens(world: World, step: int, *, whole: bool) -> None:
                 *(Read("Ecopoints", "balanceOf", (wallet,)) for wallet in (*wallets, partner)),
                 *(Read("CommunityEuro", "balanceOf", (wallet,)) for wallet in wallets),
                 *(Read("GuaranteeOfOrigin", "totalsOf", (device,)) for device in model.devices),
+                *(Read("GuaranteeOfOrigin", "debtOf", (device,)) for device in model.devices),
                 *(Read("GuaranteeOfOrigin", "certificate", (one,)) for one in ids),
                 Read(
                     "GuaranteeOfOrigin",
@@ -145,7 +146,9 @@ def _check_tokens(world: World, step: int, *, whole: bool) -> None:
     euro = [next(answers) for _ in wallets]
     assert euro == [model.euro[wallet] for wallet in wallets], "I4"
     assert sum(euro) + model.held_by_market == model.minted - model.burned, "I4"
-    _check_devices(world, [next(answers) for _ in model.devices])
+    totals = [next(answers) for _ in model.devices]
+    _check_devices(world, totals)
+    _check_debts(world, totals, [next(answers) for _ in model.devices])
     kept = [next(answers) for _ in ids]
     balances = iter(next(answers))
     held = dict.fromkeys(ids, 0)
@@ -169,6 +172,18 @@ def _check_devices(world: World, totals: list[tuple[int, int, int]]) -> None:
     assert len(set(world.model.ids)) == len(world.model.ids), "I7"
 
 
+def _check_debts(world: World, totals: list[tuple[int, int, int]], debts: list[int]) -> None:
+    model = world.model
+    for device, (issued, _, withdrawn), debt in zip(model.devices, totals, debts, strict=True):
+        assert debt == model.certificates.debt(DeviceIndex(device)), "I25"
+        made = 0
+        for one in (CertificateId(found) for found in model.ids if found >> 32 == device):
+            interval = device_and_interval(one)[1]
+            made += model.participants[model.devices[device].holder.at(interval)].readings[interval].production_wh
+        corrected_away = withdrawn - model.withdrawn_by_body[device]
+        assert issued - corrected_away - debt == made, "I25"
+
+
 def _check_certificate(world: World, one: int, found: tuple[Any, ...], held: int) -> None:
     model = world.model
     register = model.certificates
@@ -180,7 +195,8 @@ def _check_certificate(world: World, one: int, found: tuple[Any, ...], held: int
     device, interval = device_and_interval(number)
     producer = model.devices[device].holder.at(interval)
     reading = model.participants[producer].readings[interval]
-    assert reading.earns_certificates and issued == reading.production_wh, "I2, I7"
+    if interval not in model.participants[producer].earlier:
+        assert reading.earns_certificates and issued == reading.production_wh, "I2, I7"
 
 
 # ---------------------------------------------------------------------- what a clearing reads: 9, 11, 13
@@ -224,7 +240,7 @@ def _check_inputs(world: World, interval: int) -> None:
     for seat, (reading, late) in zip(seats, map(reading_of, stored), strict=True):
         one = model.participants[seat.participant]
         assert late is (interval in one.late), f"late in {interval}: I11, I13"
-        if late:
+        if late or interval in one.earlier:
             assert reading == one.readings[interval], f"late reading of {interval}: I13"
         else:
             assert reading == seat.reading, f"reading of {interval}: I11, I13"

@@ -196,5 +196,5 @@ class ClearingModel:
         if split.issued_wh and device and model.may_issue(device, interval):
             certificate = certificate_id(DeviceIndex(device), IntervalIndex(interval))
             wallet = Account(model.wallet_of(leg.participant))
-            model.certificates.issue(certificate, leg.participant, wallet, split)
+            model.certificates.issue(certificate, leg.participant, wallet, split, model.now)
             model.ids.append(certificate)

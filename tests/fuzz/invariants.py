@@ -1,7 +1,7 @@
 """The numbered invariants of the contracts; the list of contracts/README.md, section Invariants, sentence by sentence.
 
 Kinds: effect (what an action does), no side effect (what it leaves alone), liveness (what can always be done);
-consents have all three.
+consents and corrections have their own.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ EFFECT: Final = {
     4: "The supply of euro is what was minted less what was burned, and lies in members' wallets and the "
     "market, nowhere else.",
     5: "A participant's balance is what was paid in, less what was paid out, plus the legs of its settled "
-    "intervals and late readings, to the n€.",
+    "intervals and late readings and the differences of corrections, to the n€.",
     6: "Of every certificate, issued Wh = held + waiting in a claim + cancelled + withdrawn; expiry follows "
     "from time and moves nothing.",
-    7: "A device has at most one certificate an interval, issued once, of exactly the production of a "
-    "recorded measured or corrected reading.",
+    7: "A device has at most one certificate an interval, issued once, of exactly the production of its settled "
+    "reading, measured or corrected; only later corrections add to it.",
     8: "Points exist only as awards, one a participant and period, and the sum of all balances is the sum of "
     "the awards.",
     9: "Roster, gateway, limits, suspension, silence, eligibility, device, order and tariff are functions of "
@@ -31,7 +31,7 @@ EFFECT: Final = {
 NO_SIDE_EFFECT: Final = {
     10: "A refused transaction changes nothing.",
     11: "From the freeze on, roster, suspension, eligibility, readings in time, orders and tariff of an "
-    "interval never change.",
+    "interval never change; readings, once settled, by corrections only.",
     12: "Outcome, fills and certificates of a settled interval never change through it being advanced or "
     "settled late again.",
     13: "A recorded reading is never overwritten by a gateway: the same one is a no-op, a differing one is "
@@ -56,4 +56,12 @@ CONSENTS: Final = {
     24: "The member's wallet of the day can take back every valid consent at any moment, with its number alone, "
     "whatever else was signed.",
 }
-INVARIANTS: Final = EFFECT | NO_SIDE_EFFECT | LIVENESS | CONSENTS
+CORRECTIONS: Final = {
+    25: "Of every device, Wh issued, less those withdrawn for corrections and for its debt, less the debt, are the "
+    "production of its settled readings that earn certificates, as corrected.",
+    26: "No correction changes what anybody but the producer holds, what was cancelled, the outcome of an interval, "
+    "or another participant's balance.",
+    27: "Only the metering operator corrects, only what is settled, within the window, and every reading that stood "
+    "there before stays readable in its order.",
+}
+INVARIANTS: Final = EFFECT | NO_SIDE_EFFECT | LIVENESS | CONSENTS | CORRECTIONS

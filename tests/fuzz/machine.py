@@ -7,6 +7,7 @@ from hypothesis.stateful import invariant, rule
 from tests.fuzz.checks import check
 from tests.fuzz.picking import WHICH
 from tests.fuzz.rules_certificates import CertificateRules
+from tests.fuzz.rules_corrections import CorrectionRules
 from tests.fuzz.rules_market import MarketRules
 from tests.fuzz.rules_members import MemberRules
 from tests.fuzz.rules_money import MoneyRules
@@ -14,7 +15,7 @@ from tests.fuzz.rules_points import PointRules
 from tests.fuzz.world import Origin
 
 
-class CommunityMachine(MarketRules, MemberRules, MoneyRules, CertificateRules, PointRules):
+class CommunityMachine(MarketRules, MemberRules, MoneyRules, CertificateRules, CorrectionRules, PointRules):
     """One example: a community from its origin on."""
 
     def __init__(self, origin: Origin) -> None:

@@ -58,6 +58,7 @@ class Participant:
     readings: dict[int, Reading] = field(default_factory=dict)
     late: set[int] = field(default_factory=set)
     late_settled: set[int] = field(default_factory=set)
+    earlier: dict[int, list[Reading]] = field(default_factory=dict)
     balance: int = 0
     credit_limit: int | None = None
     withdrawals: int = 0
@@ -98,6 +99,7 @@ class Model:
         self.bands = 0
         self.certificates = CertificateLedger(self.length)
         self.ids: list[int] = []
+        self.withdrawn_by_body: Counter[int] = Counter()
         self.points = PointsBook()
         self.euro: Counter[str] = Counter()
         self.minted = 0
@@ -199,10 +201,14 @@ class Model:
 
     def end_life(self, participant: int, until: int, successor: int = 0) -> None:
         """Close a participant; its device goes to the successor, or to nobody."""
+        ended = self.participants[participant].until
         for device in self.devices.values():
             since, holder = device.holder.last
             if holder == participant:
                 device.holder.set(max(until, since), successor)
+            elif holder == 0 and since == ended and device.holder.at(until) == participant:
+                # It was nobody's from the end that this life had so far: that follows the end.
+                device.holder.set(until, successor)
         self.participants[participant].until = until
 
     # ------------------------------------------------------------------ readings
@@ -230,7 +236,8 @@ class Model:
         heard = False
         for interval, reading in enumerate(readings, first):
             if interval in one.readings:
-                conflicts += one.readings[interval] != reading
+                recorded = one.readings[interval]
+                conflicts += recorded.quality is not Quality.CORRECTED and recorded != reading
                 continue
             one.readings[interval] = reading
             new += 1

@@ -105,10 +105,9 @@ class CertificateRules(Part):
         wallet, one, held = self._holding(which)
         wh = _part(held, share)
         done = self.world.as_role(Role.ISSUING_BODY, CERTIFICATES, "withdraw", wallet, one, wh, NO_HASH)
-        self.agree(
-            done,
-            self._try(lambda: model.certificates.withdraw(CertificateId(one), Account(wallet), wh, model.now)),
-        )
+        allowed = self._try(lambda: model.certificates.withdraw(CertificateId(one), Account(wallet), wh, model.now))
+        self.agree(done, allowed)
+        model.withdrawn_by_body[one >> 32] += wh if allowed else 0
 
     @precondition(lambda self: self.world.model.ids)
     @rule(which=st.integers(0, 40), wh=st.sampled_from((1, 100, 1_000)))
@@ -117,7 +116,9 @@ class CertificateRules(Part):
         one = self._claimed(which)
         nobody = "0x" + "00" * 20
         done = self.world.as_role(Role.ISSUING_BODY, CERTIFICATES, "withdraw", nobody, one, wh, NO_HASH)
-        self.agree(done, self._try(lambda: model.certificates.withdraw(CertificateId(one), None, wh, model.now)))
+        allowed = self._try(lambda: model.certificates.withdraw(CertificateId(one), None, wh, model.now))
+        self.agree(done, allowed)
+        model.withdrawn_by_body[one >> 32] += wh if allowed else 0
 
     @precondition(lambda self: self.world.model.ids)
     @rule(which=st.integers(0, 40), reopened=st.booleans())

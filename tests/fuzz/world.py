@@ -52,6 +52,7 @@ TERMS = CommunityTerms(
     points_per_kwh=3,
     max_award_mpt=1_000,
     data_grace_s=3_600,
+    correction_window_s=6 * 3_600,
     retail=BANDS[0][0],
     feed_in=BANDS[0][1],
     network_fee=BANDS[0][2],

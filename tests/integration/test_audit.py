@@ -64,7 +64,7 @@ def lived() -> Iterator[Lived]:
     with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
         web3 = connect(running.ipc_path)
         day = found(web3)
-        marks = live(day)
+        marks = live(day, corrections=True)
         source = ChainLogs(web3, day.community.deployment, blocks_a_request=50)
         logs = tuple(source.logs(day.community.deployment.block, web3.eth.block_number))
         yield Lived(day, marks, logs)
@@ -89,6 +89,9 @@ def _word(data: bytes, position: int, change: Callable[[int], int]) -> bytes:
         ("GreenCoach", "Evaluated", 1, checks.POINTS),
         ("Ecopoints", "Awarded", 0, checks.POINTS),
         ("MeterLedger", "IntervalFrozen", 1, checks.FREEZES),
+        *(("Corrections", "ReadingCorrected", word, checks.CORRECTIONS) for word in range(5)),
+        ("GuaranteeOfOrigin", "IssuedMore", 0, checks.CORRECTIONS),
+        ("GuaranteeOfOrigin", "DebtSet", 0, checks.CORRECTIONS),
     ],
 )
 def test_book__one_more_in_a_log__named_with_its_transaction(

@@ -3,7 +3,8 @@
 Four half-hourly participants (mill, roof, flat, spa). In turn: deposits and a withdrawal, plain intervals, a gateway
 rotation, a suspension, a dated and a cancelled order, new limits, a lost credit, a conflict, a late reading, silence,
 a device taken off and put back, a closed account whose Wh wait, transfers, cancellations, a withdrawal, a replaced
-wallet, targets met and missed and without data, a redemption, consents, a hand-over, and a clearing left half settled.
+wallet, corrected readings and a device in debt, targets met and missed and without data, a redemption, consents, a
+hand-over, and a clearing left half settled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from wattcommons.chain.deployment import CommunityTerms
+from wattcommons.chain.events import decode_logs
+from wattcommons.chain.logs import ChainLogs
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.chain.signing import sign, sign_run
@@ -144,8 +147,8 @@ def found(web3: Web3) -> Eventful:
     return Eventful(web3, community, first, first, keys)
 
 
-def live(day: Eventful) -> Mapping[str, int]:
-    """The whole day. Returns the certificates and intervals that a test may ask about."""
+def live(day: Eventful, *, corrections: bool = False) -> Mapping[str, int]:
+    """The whole day, with corrected readings if wanted. Returns the certificates and intervals a test may ask about."""
     marks: dict[str, int] = {}
     _money(day)
     day.settle(3)
@@ -159,6 +162,8 @@ def live(day: Eventful) -> Mapping[str, int]:
     _consents(day)
     _hand_over(day)
     _silence(day)
+    if corrections:
+        _corrections(day, marks)
     _half_settled(day, marks)
     return marks
 
@@ -345,6 +350,31 @@ def _silence(day: Eventful) -> None:
     day.clear(before)
     day.act("keeper", "EnergyMarket", "settleLate", SPA, alone, 1)
     day.catch_up()
+
+
+def _corrections(day: Eventful, marks: dict[str, int]) -> None:
+    """A buyer's reading, and the mill's: more, then less than it holds since it gave most away; the next issue pays."""
+    interval, spare = day.pass_by(2, mill=3_000)
+    day.clear([interval, spare])
+    one = 1 << 32 | interval
+    mill, spa = day.community.keys.member("mill, second").address, day.wallet(SPA)
+    held = day.read("GuaranteeOfOrigin", "balanceOf", mill, one)
+    day.act("mill, second", "GuaranteeOfOrigin", "safeTransferFrom", mill, spa, one, held - 50, b"")
+    correct(day, SPA, interval, 0, 1_500)
+    correct(day, MILL, interval, 3_200, 100)
+    correct(day, MILL, interval, 2_000, 120)
+    day.settle(1, mill=2_000)
+    marks["corrected"] = one
+
+
+def correct(day: Eventful, participant: int, interval: int, production: int, consumption: int) -> Sent:
+    """The metering operator puts a settled reading right; everybody's fills are in one chunk."""
+    logs = ChainLogs(day.web3, day.community.deployment).logs(0, day.web3.eth.block_number)
+    events = decode_logs(day.community.deployment, logs)
+    fills = [e.args["fills"] for e in events if e.name == "FillsSettled" and e.args["interval"] == interval]
+    proof = (0, fills[0] if fills else b"", b"")
+    arguments = (participant, interval, production, consumption, b"\x09" * 32, proof)
+    return day.act(Role.METERING_OPERATOR, "Corrections", "correct", *arguments)
 
 
 def _half_settled(day: Eventful, marks: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""Deploying a community: eleven contracts, their roles, and the keys handed over. Asks nothing.
+"""Deploying a community: twelve contracts, their roles, and the keys handed over. Asks nothing.
 
 Contracts refer to each other by immutable addresses, in circles; every address follows from the deployer's nonce,
 so all are known before the first is deployed and are checked after the last.
@@ -79,14 +79,23 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
         terms.credit_limit_neur,
     )
     manager, registry, market = at["AccessManager"], at["MemberRegistry"], at["EnergyMarket"]
+    corrections = at["Corrections"]
     return {
         "AccessManager": [admin],
         "MemberRegistry": [manager, seconds, terms.gate_lead_s, at["MeterLedger"], terms.replacement_delay_s],
         "TariffSchedule": [manager, registry, terms.retail, terms.feed_in, terms.network_fee],
         "OrderBook": [registry, seconds, terms.gate_lead_s],
-        "MeterLedger": [registry, market, seconds, terms.gate_lead_s, terms.deadline_s, terms.silence_after],
+        "MeterLedger": [
+            registry,
+            market,
+            corrections,
+            seconds,
+            terms.gate_lead_s,
+            terms.deadline_s,
+            terms.silence_after,
+        ],
         "CommunityEuro": [manager, registry, market, f"{terms.name} euro", "WEUR"],
-        "GuaranteeOfOrigin": [manager, registry, market, terms.guarantee_uri],
+        "GuaranteeOfOrigin": [manager, registry, market, corrections, terms.guarantee_uri],
         "EnergyMarket": [
             manager,
             registry,
@@ -95,6 +104,7 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
             at["MeterLedger"],
             at["CommunityEuro"],
             at["GuaranteeOfOrigin"],
+            corrections,
             settings,
         ],
         "Ecopoints": [manager, registry, at["GreenCoach"]],
@@ -108,6 +118,15 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
             terms.data_grace_s,
         ],
         "ConsentRegistry": [manager, registry],
+        "Corrections": [
+            manager,
+            registry,
+            at["MeterLedger"],
+            at["TariffSchedule"],
+            market,
+            at["GuaranteeOfOrigin"],
+            terms.correction_window_s,
+        ],
     }
 
 
@@ -152,6 +171,11 @@ def check_references(contracts: Contracts) -> None:
         ("EnergyMarket", "euro"): at("CommunityEuro"),
         ("Ecopoints", "coach"): at("GreenCoach"),
         ("ConsentRegistry", "registry"): at("MemberRegistry"),
+        ("MeterLedger", "corrections"): at("Corrections"),
+        ("EnergyMarket", "corrections"): at("Corrections"),
+        ("GuaranteeOfOrigin", "corrections"): at("Corrections"),
+        ("Corrections", "market"): at("EnergyMarket"),
+        ("Corrections", "ledger"): at("MeterLedger"),
     }
     for (name, view), address in expected.items():
         found = contracts.read(name, view)

@@ -27,6 +27,7 @@ CONTRACTS: Final = (
     "Ecopoints",
     "GreenCoach",
     "ConsentRegistry",
+    "Corrections",
 )
 """In the order of deployment: addresses follow from the deployer's nonce, so they may refer to each other."""
 
@@ -40,6 +41,7 @@ class CommunityTerms:
     `deadline_s`: after an interval's end, when it may clear without the missing readings. `silence_after`:
     intervals without a reading after which a participant is not waited for. `data_grace_s`: after a coach period's
     end, when missing readings count as missing for good. `max_award_mpt`: thousandths of a point.
+    `correction_window_s`: after an interval's end, in which its readings may be corrected (at most 300 days).
     """
 
     name: str = "Watt Commons"
@@ -59,6 +61,7 @@ class CommunityTerms:
     max_award_mpt: int = 500_000
     data_grace_s: int = 7 * 86400
     guarantee_uri: str = ""
+    correction_window_s: int = 60 * 86400
 
     @property
     def length(self) -> IntervalLength:

@@ -57,5 +57,6 @@ RESTRICTED: Final[dict[str, dict[str, Role]]] = {
     "Ecopoints": {"publishOffer": Role.PARTNER},
     "GreenCoach": {"setTarget": Role.COACH},
     "ConsentRegistry": {"request": Role.THIRD_PARTY},
+    "Corrections": {"correct": Role.METERING_OPERATOR},
 }
 """Contract -> restricted function -> the role that may call it."""

@@ -74,7 +74,7 @@ class StateReader:
 
     def settings(self) -> dict[str, int]:
         """What the constructors fixed, by the names of CommunityTerms (truth values as 0 and 1)."""
-        length, lead, k, (grid, fee), deadline, silence, points, award, grace = self._read(
+        length, lead, k, (grid, fee), deadline, silence, points, award, grace, window = self._read(
             [
                 Read("EnergyMarket", "intervalLength"),
                 Read("EnergyMarket", "gateLead"),
@@ -85,6 +85,7 @@ class StateReader:
                 Read("GreenCoach", "pointsPerKwh"),
                 Read("GreenCoach", "maxAward"),
                 Read("GreenCoach", "dataGrace"),
+                Read("Corrections", "windowSeconds"),
             ]
         )
         return {
@@ -98,6 +99,7 @@ class StateReader:
             "points_per_kwh": points,
             "max_award_mpt": award,
             "data_grace_s": grace,
+            "correction_window_s": window,
         }
 
     def registered(self) -> tuple[int, int, int]:
@@ -173,6 +175,10 @@ class StateReader:
     def device_totals(self, devices: Sequence[int]) -> list[tuple[int, int, int]]:
         """Wh issued, cancelled and withdrawn of devices."""
         return self._each("GuaranteeOfOrigin", "totalsOf", [(device,) for device in devices])
+
+    def device_debts(self, devices: Sequence[int]) -> list[int]:
+        """Wh that devices owe for corrections."""
+        return self._each("GuaranteeOfOrigin", "debtOf", [(device,) for device in devices])
 
     def statements(self) -> int:
         """Number of cancellation statements."""

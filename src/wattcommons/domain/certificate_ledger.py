@@ -12,16 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wattcommons.domain.accounts import Account
+from wattcommons.domain.corrections import CertificateChange
 from wattcommons.domain.guarantees import (
     CancellationStatement,
     CertificateAction,
     CertificateId,
     Lifetime,
+    device_and_interval,
     lifetime_of,
 )
 from wattcommons.domain.intervals import IntervalLength
 from wattcommons.domain.settlement import CertificateSplit
-from wattcommons.domain.units import MAX_WH, ParticipantIndex
+from wattcommons.domain.units import MAX_WH, DeviceIndex, ParticipantIndex
 from wattcommons.errors import RuleError
 
 
@@ -60,6 +62,15 @@ class Claim:
     wh: int
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a correction took from the producer's claim and wallet, and what the device owes for it since, Wh."""
+
+    from_claim: int = 0
+    from_wallet: int = 0
+    owed: int = 0
+
+
 class CertificateLedger:
     """All certificates of one community. Wh are balances: splitting and joining them leaves no trace."""
 
@@ -71,6 +82,7 @@ class CertificateLedger:
         self._issued: dict[CertificateId, int] = {}
         self._cancelled: Counter[CertificateId] = Counter()
         self._withdrawn: Counter[CertificateId] = Counter()
+        self._debts: Counter[DeviceIndex] = Counter()
         self.cancellations: list[Cancellation] = []
 
     # --- account holders ---------------------------------------------------------------------------
@@ -86,11 +98,18 @@ class CertificateLedger:
     # --- life of a Wh ------------------------------------------------------------------------------
 
     def issue(
-        self, certificate: CertificateId, producer: ParticipantIndex, wallet: Account, split: CertificateSplit
-    ) -> None:
+        self,
+        certificate: CertificateId,
+        producer: ParticipantIndex,
+        wallet: Account,
+        split: CertificateSplit,
+        at: int | None = None,
+    ) -> int:
         """Issues what one reading made; once for each certificate, and never more than a reading can hold.
 
-        Minted Wh go to the producer's wallet or, while that may not hold certificates, wait in a claim.
+        Minted Wh go to the producer's wallet or, while that may not hold certificates, wait in a claim. Second `at`
+        of the issue (None: withdrawals for the device's debt are told one by one). Returns the Wh of them that were
+        withdrawn at once for what the device owes.
         """
         if certificate in self._issued:
             raise RuleError(f"certificate {certificate} was issued before", "one Wh, one certificate")
@@ -98,10 +117,42 @@ class CertificateLedger:
             raise RuleError(f"{split.issued_wh} Wh of certificate {certificate}", f"a reading earns 1 to {MAX_WH} Wh")
         self._issued[certificate] = split.issued_wh
         self._cancelled[certificate] += split.own_use_wh + split.sold_wh
-        if split.minted_wh and wallet in self._holders:
-            self._held[certificate, wallet] += split.minted_wh
-        elif split.minted_wh:
-            self._claims[certificate] = Claim(producer, split.minted_wh)
+        return self._mint(certificate, producer, wallet, split.minted_wh, at)
+
+    def issue_more(
+        self, certificate: CertificateId, producer: ParticipantIndex, wallet: Account, wh: int, at: int | None = None
+    ) -> int:
+        """Issues to the producer what a correction found beyond what had been issued. Otherwise as `issue`."""
+        issued = self._issued.get(certificate)
+        if issued is None:
+            raise RuleError(f"certificate {certificate} was never issued", "issue it first")
+        if wh <= 0 or issued + wh > MAX_WH:
+            raise RuleError(f"{wh} Wh more of certificate {certificate}", f"up to {MAX_WH} Wh have a number")
+        self._issued[certificate] = issued + wh
+        return self._mint(certificate, producer, wallet, wh, at)
+
+    def correct(
+        self,
+        certificate: CertificateId,
+        producer: ParticipantIndex,
+        wallet: Account,
+        change: CertificateChange,
+        at: int,
+    ) -> TakenBack:
+        """Brings a certificate in line with a corrected reading; `wallet` is the producer's of the day.
+
+        What was not produced is taken from the producer's claim, then from its wallet. What it has given away or
+        cancelled is never touched: the device owes it, and its next issues pay, whosever it is by then.
+        """
+        more = change.difference_wh
+        if certificate not in self._issued:
+            if change.earns.issued_wh:
+                self.issue(certificate, producer, wallet, change.earns, at)
+        elif more > 0:
+            self.issue_more(certificate, producer, wallet, more, at)
+        elif more < 0:
+            return self._take_back(certificate, wallet, -more, at)
+        return TakenBack()
 
     def claim(self, certificate: CertificateId, wallet: Account, at: int) -> Claim:
         """Delivers a waiting claim to the wallet of its claimant, once that is admitted. Returns the claim."""
@@ -164,6 +215,10 @@ class CertificateLedger:
 
     # --- what the register says --------------------------------------------------------------------
 
+    def debt(self, device: DeviceIndex) -> int:
+        """Wh issued beyond what the device produced that could not be taken back."""
+        return self._debts[device]
+
     def lifetime(self, certificate: CertificateId) -> Lifetime:
         """The certificate's deadlines."""
         return lifetime_of(certificate, self._length)
@@ -206,6 +261,35 @@ class CertificateLedger:
         )
 
     # --- inside ------------------------------------------------------------------------------------
+
+    def _mint(
+        self, certificate: CertificateId, producer: ParticipantIndex, wallet: Account, wh: int, at: int | None
+    ) -> int:
+        holds = wallet in self._holders
+        if wh and holds:
+            self._held[certificate, wallet] += wh
+        elif wh:
+            waiting = self._claims.get(certificate)
+            self._claims[certificate] = Claim(producer, wh + (waiting.wh if waiting else 0))
+        device = device_and_interval(certificate)[0]
+        paid = min(self._debts[device], wh)
+        if not paid or at is None or self.lifetime(certificate).has_expired(at):
+            return 0
+        self._debts[device] -= paid
+        self.withdraw(certificate, wallet if holds else None, paid, at)
+        return paid
+
+    def _take_back(self, certificate: CertificateId, wallet: Account, wh: int, at: int) -> TakenBack:
+        waiting = self._claims.get(certificate)
+        from_claim = min(wh, waiting.wh if waiting else 0)
+        from_wallet = min(wh - from_claim, self._held[certificate, wallet])
+        owed = wh - from_claim - from_wallet
+        if from_claim:
+            self.withdraw(certificate, None, from_claim, at)
+        if from_wallet:
+            self.withdraw(certificate, wallet, from_wallet, at)
+        self._debts[device_and_interval(certificate)[0]] += owed
+        return TakenBack(from_claim, from_wallet, owed)
 
     def _allowed(self, certificate: CertificateId, action: CertificateAction, at: int) -> None:
         if certificate not in self._issued:

@@ -104,6 +104,7 @@ def _terms(name: str, top: Table, tariff: Table) -> CommunityTerms:
         points_per_kwh=coach.whole("points_per_kwh", 1, 0, 1_000),
         max_award_mpt=coach.whole("most_points_a_month", 500, 0, 1_000_000) * 1_000,
         data_grace_s=coach.whole("data_grace_days", 7, 0, 365) * _DAY_S,
+        correction_window_s=market.whole("correction_days", 60, 1, 300) * _DAY_S,
     )
     market.finish()
     coach.finish()

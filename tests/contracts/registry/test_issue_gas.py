@@ -37,6 +37,7 @@ def test_issue__ten_producers_an_interval__within_the_gas_limit(producers: Commu
         producers.manager.address,
         producers.registry.address,
         market,
+        key_of("corrections").address,
         "",
         sender=market,
     )

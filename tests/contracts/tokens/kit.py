@@ -141,7 +141,14 @@ def build(web3: Web3) -> Stage:
     deposits = make("DepositMarketMock")
     make("TariffSchedule", manager, registry, 250_000, 100_000, 40_000)
     make("CommunityEuro", manager, registry, deposits, "Village Euro", "VEUR")
-    make("GuaranteeOfOrigin", manager, registry, key_of("market").address, "guarantee/{id}.json")
+    make(
+        "GuaranteeOfOrigin",
+        manager,
+        registry,
+        key_of("market").address,
+        key_of("corrections").address,
+        "guarantee/{id}.json",
+    )
     nonce = web3.eth.get_transaction_count(Web3.to_checksum_address(admin))
     future_coach = _created_by(admin, nonce + 1)
     points = make("Ecopoints", manager, registry, future_coach)

@@ -55,6 +55,7 @@ def test_abi__any_function_that_changes_state__is_known_and_none_mints(stage: St
     writes = {item["name"] for item in abi if item["type"] == "function" and item["stateMutability"] == "nonpayable"}
     assert writes == {
         "issue",
+        "correct",
         "claim",
         "cancel",
         "cancelFor",

@@ -13,7 +13,7 @@ OPEN_TO_ALL = {
     "TariffSchedule": set(),
     "CommunityEuro": ERC20_WRITES | {"permit", "redeem", "recover"},
     "GuaranteeOfOrigin": {
-        *("issue", "claim", "cancel", "cancelFor", "recover"),
+        *("issue", "correct", "claim", "cancel", "cancelFor", "recover"),
         *("safeTransferFrom", "safeBatchTransferFrom", "setApprovalForAll"),
     },
     "Ecopoints": ERC20_WRITES | {"award", "closeOffer", "redeem", "redeemFor", "useVoucher", "recover"},

@@ -131,6 +131,9 @@ class PaperState:
     def device_totals(self, devices: Sequence[int]) -> list[tuple[int, int, int]]:
         return [tuple(self.totals.get(one, [0, 0, 0])) for one in devices]  # type: ignore[misc]
 
+    def device_debts(self, devices: Sequence[int]) -> list[int]:
+        return [0 for _ in devices]
+
     def statements(self) -> int:
         return self.statement_count
 
@@ -387,4 +390,5 @@ _SETTINGS = (
     "points_per_kwh",
     "max_award_mpt",
     "data_grace_s",
+    "correction_window_s",
 )

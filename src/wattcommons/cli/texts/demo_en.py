@@ -139,6 +139,7 @@ ENGLISH: Final = DemoText(
         checks.EURO: "euros in circulation equal the accounts",
         checks.ISSUES: "certificates follow from settled readings, each once",
         checks.CERTIFICATES: "certificates held follow from their history",
+        checks.CORRECTIONS: "corrections follow from readings, trades and prices",
         checks.CONSERVATION: "issued = held + used + expired + withdrawn",
         checks.POINTS: "points follow from targets and readings",
         checks.VOUCHERS: "points held follow from awards and vouchers",

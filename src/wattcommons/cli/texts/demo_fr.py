@@ -139,6 +139,7 @@ FRENCH: Final = DemoText(
         checks.EURO: "les euros en circulation égalent les comptes",
         checks.ISSUES: "les certificats découlent des relevés, une seule fois",
         checks.CERTIFICATES: "les certificats détenus découlent de leur histoire",
+        checks.CORRECTIONS: "les rectifications découlent des relevés, des échanges et des prix",
         checks.CONSERVATION: "émis = détenus + utilisés + expirés + retirés",
         checks.POINTS: "les points découlent des objectifs et des relevés",
         checks.VOUCHERS: "les points détenus découlent des gains et des bons",

@@ -25,6 +25,7 @@ from wattcommons.services.audit.accounting import Accounting
 from wattcommons.services.audit.certificates import Certificates
 from wattcommons.services.audit.clearings import Clearings
 from wattcommons.services.audit.consents import Consents
+from wattcommons.services.audit.corrections import Corrections
 from wattcommons.services.audit.gate import Handler
 from wattcommons.services.audit.issues import Issues
 from wattcommons.services.audit.money import Money
@@ -64,6 +65,9 @@ class Audit:
             terms, world, self._readings, findings, self._issues.cleared, self._money.settled, self._money.begun
         )
         self._certificates = Certificates(world, findings)
+        self._corrections = Corrections(
+            terms, world, self._readings, self._clearings, self._money, self._issues, self._certificates, findings
+        )
         self._points = Points(terms, world, self._readings, findings)
         self._vouchers = Vouchers(self._points, findings)
         self._consents = Consents(world.length, findings)
@@ -75,6 +79,7 @@ class Audit:
             self._money,
             self._issues,
             self._certificates,
+            self._corrections,
             self._points,
             self._vouchers,
             self._consents,
@@ -109,6 +114,7 @@ class Audit:
         self._money.compare(state)
         self._issues.compare(self._clearings, state)
         self._certificates.compare(state)
+        self._corrections.compare(state)
         self._points.compare(state)
         self._vouchers.compare(state)
         self._consents.compare(state)

@@ -43,6 +43,7 @@ class Certificates:
             "MemberRegistry.MemberActiveSet": self._holder,
             "MemberRegistry.WalletReplaced": self._replaced,
             "GuaranteeOfOrigin.Issued": self._issued,
+            "GuaranteeOfOrigin.IssuedMore": self._issued_more,
             "GuaranteeOfOrigin.Claimed": self._claimed,
             "GuaranteeOfOrigin.Withdrawn": self._withdrawn,
             "GuaranteeOfOrigin.CertificateCancelled": self._cancelled,
@@ -130,6 +131,13 @@ class Certificates:
         )
         if args["holder"] != NO_ADDRESS and split.minted_wh:
             self._reason(event, args["id"], args["holder"], split.minted_wh)
+
+    def _issued_more(self, event: Event) -> None:
+        args = event.args
+        one, holder, wh = CertificateId(args["id"]), args["holder"], args["wh"]
+        self._do(event, lambda: self.ledger.issue_more(one, ParticipantIndex(args["participant"]), Account(holder), wh))
+        if holder != NO_ADDRESS:
+            self._reason(event, one, holder, wh)
 
     def _claimed(self, event: Event) -> None:
         one, holder = event.args["id"], event.args["holder"]

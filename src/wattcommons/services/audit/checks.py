@@ -17,6 +17,7 @@ ACCOUNTS: Final = "accounts follow from deposits and settlements"
 EURO: Final = "euro held and in supply equal the accounts"
 ISSUES: Final = "certificates follow from settled readings, each once"
 CERTIFICATES: Final = "certificates held follow from their history"
+CORRECTIONS: Final = "corrections follow from readings, trades and prices"
 CONSERVATION: Final = "issued = held + cancelled + expired + withdrawn"
 POINTS: Final = "points follow from targets and readings"
 VOUCHERS: Final = "points held follow from awards and redemptions"
@@ -38,6 +39,7 @@ ALL: Final = (
     EURO,
     ISSUES,
     CERTIFICATES,
+    CORRECTIONS,
     CONSERVATION,
     POINTS,
     VOUCHERS,

@@ -56,6 +56,11 @@ class Issues:
             certificate = certificate_id(DeviceIndex(device.index), IntervalIndex(interval))
             self._due[certificate] = Due(leg.participant, split, event)
 
+    def corrected(self, certificate: int, participant: int, split: CertificateSplit, event: Event) -> None:
+        """Notes what a correction calls for where nothing had been issued."""
+        if split.issued_wh:
+            self._due[certificate] = Due(participant, split, event)
+
     def compare(self, clearings: Clearings, state: State) -> None:
         """Whatever is due of what is settled has been issued."""
         for certificate, due in self._due.items():

@@ -61,6 +61,13 @@ class Money:
         self.settled(interval, legs, event)
         self._under_way += self._owed - before
 
+    def corrected(self, participant: int, booked_neur: int, event: Event) -> None:
+        """Books the difference of a correction, from the grid to the participant."""
+        if booked_neur:
+            self.accounts[participant] += booked_neur
+            self.grid -= booked_neur
+            self._touched[participant] = event.tx_hash
+
     @property
     def _owed(self) -> int:
         return sum(self.accounts.values()) + self.grid + self.network

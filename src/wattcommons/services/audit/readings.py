@@ -109,8 +109,13 @@ class Readings:
             if recorded.late
         ]
 
+    def correct(self, participant: int, interval: int, reading: Reading) -> None:
+        """Puts a corrected reading where another one stands."""
+        found = self._by_interval[interval]
+        found[participant] = found[participant]._replace(reading=reading)
+
     def compare(self, state: State) -> None:
-        """What the ledger keeps is what was signed, and nothing else, over each participant's life so far."""
+        """What the ledger keeps is what was signed or corrected, and nothing else, over each participant's life."""
         now = state.timestamp // self._world.length.seconds + 1
         for participant in self._world.roster.participants.values():
             end = min(participant.until, now)
@@ -216,7 +221,7 @@ class Readings:
             if not late and not epoch.silent:
                 self._present[interval] += 1
             return 1
-        if before.reading != reading:
+        if before.reading != reading and before.reading.quality is not Quality.CORRECTED:
             given = Recorded(reading, late=False, origin=origin).stored
             if (event.tx_hash, participant, interval, given) not in self._conflicts:
                 self._flag(event, origin.signed.run, "a reported conflict", "a silent difference", interval)

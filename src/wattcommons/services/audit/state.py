@@ -78,6 +78,10 @@ class State(Protocol):
         """Wh issued, cancelled, withdrawn of devices."""
         ...
 
+    def device_debts(self, devices: Sequence[int]) -> list[int]:
+        """Wh that devices owe for corrections."""
+        ...
+
     def statements(self) -> int:
         """Number of cancellation statements."""
         ...

@@ -8,6 +8,7 @@ from typing import Final
 from wattcommons.chain.deployment import Deployment
 from wattcommons.chain.events import Event
 from wattcommons.services.indexer.projections.consents import Consents
+from wattcommons.services.indexer.projections.corrections import Corrections
 from wattcommons.services.indexer.projections.ecopoints import Ecopoints
 from wattcommons.services.indexer.projections.guarantees import Guarantees
 from wattcommons.services.indexer.projections.market import Market
@@ -16,7 +17,7 @@ from wattcommons.services.indexer.projections.readings import Readings
 from wattcommons.services.indexer.projections.registry import Registry
 from wattcommons.services.store.index_rows import Rows
 
-PROJECTIONS: Final = 1
+PROJECTIONS: Final = 2
 """Version of everything in `projections/`: raise it with any change in what the rows hold, and an older index is
 rebuilt."""
 
@@ -33,14 +34,16 @@ class Projector:
         money = Money(self.rows, terms)
         self._readings = Readings(self.rows)
         self._guarantees = Guarantees(self.rows)
+        market = Market(self.rows, terms, zone, self._readings, money)
         self._handlers = {
             **Registry(self.rows, terms).handlers(),
             **self._readings.handlers(),
-            **Market(self.rows, terms, zone, self._readings, money).handlers(),
+            **market.handlers(),
             **money.handlers(),
             **self._guarantees.handlers(),
             **Ecopoints(self.rows).handlers(),
             **Consents(self.rows).handlers(),
+            **Corrections(self.rows, self._readings, market, money).handlers(),
         }
 
     def apply(self, events: Sequence[Event]) -> None:

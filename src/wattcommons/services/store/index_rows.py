@@ -52,7 +52,7 @@ class Rows:
     """`most`: rows of a table that stay in memory between flushes. One object serves one thread.
 
     A table is used either by key (`get`, `change`, `put`, `remove`, `where`) or by `add` and `select` alone: what was
-    added is not seen before it is flushed.
+    added is not seen before it is flushed, but by `adopt`.
     """
 
     def __init__(self, most: int = 50_000) -> None:
@@ -135,6 +135,17 @@ class Rows:
     def add_many(self, table: Table, rows: Iterable[_Values]) -> None:
         """As `add`, in the order of the table's columns: for what comes by the million."""
         self._kept(table).added.extend(rows)
+
+    def adopt(self, table: Table, *key: Any) -> Row | None:
+        """As `change`, for a row of a table that grows by `add`: for the rare row that is not left as it was added."""
+        kept = self._kept(table)
+        for position in range(len(kept.added) - 1, -1, -1):
+            if kept.key_of(kept.added[position]) == key:
+                kept.before[key] = None
+                kept.rows[key] = dict(zip(kept.names, kept.added.pop(position), strict=True))
+                kept.changed.add(key)
+                break
+        return self.change(table, *key)
 
     def select(self, table: Table, **equal: Any) -> list[_Values]:
         """Rows as they are stored, by key."""

@@ -107,7 +107,9 @@ participant_changes = Table(
     key("block"),
     key("log_index"),
     whole("participant"),
-    Column("kind", String(16), nullable=False),  # enrolled gateway limits suspension silence closed device credit
+    Column(
+        "kind", String(16), nullable=False
+    ),  # enrolled gateway limits suspension silence closed device credit correction
     whole("from_interval"),
     Column("detail", Text, nullable=False),  # JSON of the event's own arguments
     whole("at"),

@@ -24,6 +24,7 @@ class Guarantees:
         """What takes which event."""
         return {
             "GuaranteeOfOrigin.Issued": self._issued,
+            "GuaranteeOfOrigin.IssuedMore": self._issued_more,
             "GuaranteeOfOrigin.Claimed": self._claimed,
             "GuaranteeOfOrigin.CertificateCancelled": self._cancelled,
             "GuaranteeOfOrigin.StatementIssued": self._statement,
@@ -69,6 +70,13 @@ class Guarantees:
         holder = None if args["holder"] == NO_ADDRESS else args["holder"]
         total = args["ownUseWh"] + args["soldWh"] + args["mintedWh"]
         self._life(event, "issued", args["id"], total, target=holder)
+
+    def _issued_more(self, event: Event) -> None:
+        """What a correction added: all of it minted."""
+        args = event.args
+        holder = None if args["holder"] == NO_ADDRESS else args["holder"]
+        self._add(args["id"], minted_wh=args["wh"], claimable_wh=0 if holder else args["wh"])
+        self._life(event, "issued", args["id"], args["wh"], target=holder)
 
     def _claimed(self, event: Event) -> None:
         args = event.args

@@ -99,6 +99,10 @@ class Market:
         for interval, band in enumerate(codes, first):
             self._rows.put(band_codes, interval=interval, band=band)
 
+    def tariff(self, interval: int) -> Tariff:
+        """Prices in force in an interval."""
+        return self._schedule().at(IntervalIndex(interval))
+
     # --- orders ---------------------------------------------------------------------------------------
 
     def _placed(self, event: Event) -> None:
@@ -195,7 +199,7 @@ class Market:
 
     def _file(self, interval: int, row: Row | None, done: Iterable[tuple[Recorded, Legs, int | None]]) -> None:
         """Write settled legs down, and add them to the interval's, the days' and the accounts' sums."""
-        day = self._day(interval)
+        day = self.day(interval)
         lines = []
         for recorded, legs, offset in done:
             lines.append(
@@ -237,7 +241,8 @@ class Market:
         row["grid_neur"] += legs.grid_neur
         row["grid_only_neur"] += legs.grid_only_neur
 
-    def _day(self, interval: int) -> int:
+    def day(self, interval: int) -> int:
+        """The local day an interval belongs to, as an ordinal."""
         day = self._days.get(interval)
         if day is None:
             if len(self._days) > 50_000:

@@ -44,6 +44,12 @@ class Money:
         if self._collection.network_fee and legs.fee_neur:
             self._pool()["network_neur"] += legs.fee_neur
 
+    def corrected(self, participant: int, booked_neur: int) -> None:
+        """Books the difference of a correction, from the grid to the participant."""
+        if booked_neur:
+            self._add(participant, balance_neur=booked_neur)
+            self._pool()["grid_neur"] -= booked_neur
+
     def _deposited(self, event: Event) -> None:
         amount = event.args["amount"]
         self._add(event.args["participant"], balance_neur=amount, paid_in_neur=amount)

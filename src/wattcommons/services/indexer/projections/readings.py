@@ -62,6 +62,12 @@ class Readings:
         """Participant -> reading."""
         return self._interval(interval).found
 
+    def correct(self, participant: int, interval: int, reading: Reading) -> None:
+        """Put a corrected reading where another one stands."""
+        found = self._interval(interval).found
+        late = found[participant].late if participant in found else False
+        found[participant] = Recorded(reading.production_wh, reading.consumption_wh, int(reading.quality), late)
+
     def flushed(self) -> None:
         """Everything is in the store now: what is too much in memory may go, the intervals met first before others."""
         while self._size > _MOST_KEPT and self._kept:
