@@ -98,9 +98,10 @@ contract Corrections is ICorrections, AccessManaged {
     ) private view {
         uint256 stored = ledger.readingsOf(participant, interval, 1)[0];
         require(stored != 0, CorrectionNothingRecorded(participant, interval));
-        bool settled = PackedReadings.isLate(stored)
-            ? market.lateSettled(participant, interval)
-            : market.outcomeOf(interval).settled;
+        bool settled =
+            PackedReadings.isLate(stored)
+                ? market.lateSettled(participant, interval)
+                : market.outcomeOf(interval).settled;
         require(settled, CorrectionNotSettled(participant, interval));
         require(
             PackedReadings.productionWh(stored) != productionWh ||

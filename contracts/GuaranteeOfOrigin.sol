@@ -52,6 +52,9 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     /// @inheritdoc IGuaranteeOfOrigin
     address public immutable corrections;
 
+    /// @inheritdoc IGuaranteeOfOrigin
+    address public immutable exports;
+
     IMemberRegistry private immutable _registry;
     uint256 private immutable _intervalLength;
 
@@ -68,12 +71,14 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         IMemberRegistry registry,
         address market_,
         address corrections_,
+        address exports_,
         string memory uri_
     ) AccessManaged(authority) ERC1155(uri_) EIP712("Watt Commons GuaranteeOfOrigin", "1") {
-        require(market_ != address(0) && corrections_ != address(0), GuaranteeAddressZero());
+        require(market_ != address(0) && corrections_ != address(0) && exports_ != address(0), GuaranteeAddressZero());
         _registry = registry;
         market = market_;
         corrections = corrections_;
+        exports = exports_;
         _intervalLength = registry.intervalLength();
     }
 
@@ -93,7 +98,7 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         require(msg.sender == corrections, GuaranteeOnlyCorrections(msg.sender));
         (uint256 ownUseWh, uint256 soldWh, uint256 gridWh) = (uint24(entry >> 48), uint24(entry >> 24), uint24(entry));
         uint32 participant = uint32(entry >> 72);
-        (uint32 device, bool issuable, address wallet, bool active) = _registry.issuanceAt(participant, interval);
+        (uint32 device, bool issuable, address wallet, bool active) = _issuanceAt(participant, interval);
         if (device == 0 || !issuable) return;
         uint256 id = idOf(device, interval);
         uint256 earnsWh = ownUseWh + soldWh + gridWh;
@@ -114,6 +119,20 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         delete _claims[id];
         emit Claimed(id, participant, wallet, wh);
         _moveOne(address(0), wallet, id, wh);
+    }
+
+    // ------------------------------------------------------------------ lock, unlock
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function lock(address holder, uint256[] calldata ids, uint256[] calldata amounts) external {
+        _requireExports();
+        _update(holder, exports, ids, amounts);
+    }
+
+    /// @inheritdoc IGuaranteeOfOrigin
+    function unlock(address holder, uint256[] calldata ids, uint256[] calldata amounts) external {
+        _requireExports();
+        _update(exports, holder, ids, amounts);
     }
 
     // ------------------------------------------------------------------ cancel, withdraw, recover
@@ -218,8 +237,8 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
     // ------------------------------------------------------------------ internal
 
     /// @dev Every balance changes here, whatever the function: single and batch transfer, by holder or operator, claim,
-    /// cancel, withdraw, recover; `_issue` alone does the same by itself. Only `claim` comes with `from` zero, with an
-    /// active wallet that the registry has just named; only `_cancel` and `withdraw` with `to` zero.
+    /// cancel, withdraw, recover, lock, unlock; `_mint` alone does the same by itself. Only `claim` comes with `from` zero,
+    /// with an active wallet that the registry has just named; only `_cancel` and `withdraw` with `to` zero.
     function _update(address from, address to, uint256[] memory ids, uint256[] memory amounts) internal override {
         require(ids.length == amounts.length, ERC1155InvalidArrayLength(ids.length, amounts.length));
         bool transfer = _requireMovable(from, to);
@@ -229,6 +248,7 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
             require(wh != 0, GuaranteeAmountZero(id));
             if (transfer) _requireTransferable(id);
             if (from != address(0)) {
+                require(from != exports || msg.sender == exports, GuaranteeLocked(id));
                 _requireLive(id);
                 uint256 balance = _held[from].get(id);
                 require(wh <= balance, ERC1155InsufficientBalance(from, balance, wh, id));
@@ -241,9 +261,15 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
         else emit TransferBatch(_msgSender(), from, to, ids, amounts);
     }
 
-    /// @dev Checks who may give to whom. True for a change of owner, false for issue, end of life and recovery.
+    /// @dev Checks who may give to whom. True for a change of owner and for a lock, false for issue, end of life, recovery
+    /// and unlock. Only in a call of the exports contract, which are `lock` and `unlock`, may it be one of the two.
     function _requireMovable(address from, address to) private view returns (bool transfer) {
         if (from == address(0) || to == address(0)) return false;
+        if (msg.sender == exports) {
+            transfer = to == exports;
+            _requireHolder(transfer ? from : to);
+            return transfer;
+        }
         transfer = _registry.heirOf(from) != to;
         if (transfer) _requireHolder(from);
         _requireHolder(to);
@@ -263,7 +289,7 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
             total = ownUseWh + soldWh + gridWh;
         }
         if (total == 0) return;
-        (uint32 device, bool issuable, address wallet, bool active) = _registry.issuanceAt(participant, interval);
+        (uint32 device, bool issuable, address wallet, bool active) = _issuanceAt(participant, interval);
         if (device == 0 || !issuable) return;
         uint256 id = idOf(device, interval);
         require(total <= PackedWh.MAX, GuaranteeTooMuch(id, total, PackedWh.MAX));
@@ -395,8 +421,22 @@ contract GuaranteeOfOrigin is IGuaranteeOfOrigin, ERC1155, AccessManaged, EIP712
             );
     }
 
+    /// @dev Where and for whom the registry issues; wallet zero where somebody registered the exports contract as one.
+    function _issuanceAt(
+        uint32 participant,
+        uint32 interval
+    ) private view returns (uint32 device, bool issuable, address wallet, bool active) {
+        (device, issuable, wallet, active) = _registry.issuanceAt(participant, interval);
+        if (wallet == exports) wallet = address(0);
+    }
+
+    /// @dev The exports contract is none, whatever the registry says: what it has is what lies in groups.
     function _requireHolder(address account) private view {
-        require(_registry.isAccountHolder(account), GuaranteeNotAccountHolder(account));
+        require(account != exports && _registry.isAccountHolder(account), GuaranteeNotAccountHolder(account));
+    }
+
+    function _requireExports() private view {
+        require(msg.sender == exports, GuaranteeOnlyExports(msg.sender));
     }
 
     function _requireTransferable(uint256 id) private view {

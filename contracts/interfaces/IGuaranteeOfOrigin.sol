@@ -15,11 +15,16 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 /// | claim                 | anyone, for the producer      | production end + 18 months |
 /// | recover               | anyone, to the wallet's heir  | production end + 18 months |
 /// | withdraw              | issuing body                  | production end + 18 months |
+/// | lock                  | account holder, by a group    | production end + 12 months |
+/// | unlock                | the group's member            | production end + 18 months |
 ///
 /// A transfer between a wallet and the one that took over from it is a recovery, whoever makes it.
 ///
-/// What is neither cancelled nor withdrawn by then has expired for good and counts to the residual mix; that follows
-/// from time and is never stored. What was cancelled or withdrawn no longer exists, so nothing can touch it.
+/// A lock moves Wh to the exports contract, which keeps them in groups for a national registry (`IExportGroups`). There
+/// they are out of every other path of this table.
+///
+/// What is neither cancelled, withdrawn nor exported by then has expired for good and counts to the residual mix; that
+/// follows from time and is never stored. What was cancelled or withdrawn no longer exists, so nothing can touch it.
 interface IGuaranteeOfOrigin is IERC1155 {
     /// @notice What may still happen to the Wh that exist of an id.
     enum State {
@@ -93,6 +98,9 @@ interface IGuaranteeOfOrigin is IERC1155 {
 
     error GuaranteeOnlyMarket(address caller);
     error GuaranteeOnlyCorrections(address caller);
+    error GuaranteeOnlyExports(address caller);
+    /// @notice The Wh lie in groups for a national registry; only what is released from a group is free again.
+    error GuaranteeLocked(uint256 id);
     /// @notice The device and interval were issued before.
     error GuaranteeAlreadyIssued(uint256 id, uint256 issuedWh);
     /// @notice More Wh than a reading can hold.
@@ -124,14 +132,26 @@ interface IGuaranteeOfOrigin is IERC1155 {
 
     /// @notice Brings an id in line with a corrected reading. Only `Corrections`. Where nothing of it was issued, issues as
     /// for a settled reading. What is more than before goes to the producer; what is less is withdrawn from the
-    /// producer's claim and wallet. What it has given away or cancelled is never touched, but owed by the device: as much
-    /// is withdrawn from the next Wh minted for it, whosever it is by then.
+    /// producer's claim and wallet. What it has given away, cancelled or put into a group is never touched, but owed by the
+    /// device: as much is withdrawn from the next Wh minted for it, whosever it is by then.
     /// @param entry as for `issue`: what the corrected reading earns
     /// @param earnedWh Wh that the reading before it had earned
     function correct(uint32 interval, uint256 entry, uint256 earnedWh, bytes32 reason) external;
 
     /// @notice Mints waiting Wh to the producer's wallet, once that may hold certificates. Anyone; no callback.
     function claim(uint256 id) external;
+
+    // ------------------------------------------------------------------ lock, unlock
+
+    /// @notice Moves Wh of an account holder to the exports contract, with the standard's event and no callback. Only that
+    /// contract.
+    /// @dev Warning: asks nobody; the exports contract must have been called by the holder itself.
+    function lock(address holder, uint256[] calldata ids, uint256[] calldata amounts) external;
+
+    /// @notice Moves Wh from the exports contract to an account holder, likewise. Only the exports contract. Until expiry,
+    /// not only 12 months: the owner does not change.
+    /// @dev Warning: which member's the Wh are is known to the exports contract alone.
+    function unlock(address holder, uint256[] calldata ids, uint256[] calldata amounts) external;
 
     // ------------------------------------------------------------------ cancel, withdraw, recover
 
@@ -158,7 +178,8 @@ interface IGuaranteeOfOrigin is IERC1155 {
         bytes calldata signature
     ) external returns (uint256 statement);
 
-    /// @notice Withdraws Wh issued in error, for good, from whoever holds them. Role: issuing body.
+    /// @notice Withdraws Wh issued in error, for good, from whoever holds them. Role: issuing body. Reverts with
+    /// `GuaranteeLocked` for what lies in a group.
     /// @param holder the holding wallet, zero for Wh waiting in a claim
     /// @param reason code or hash of the reason
     function withdraw(address holder, uint256 id, uint256 wh, bytes32 reason) external;
@@ -173,6 +194,9 @@ interface IGuaranteeOfOrigin is IERC1155 {
 
     /// @notice The only contract that may correct.
     function corrections() external view returns (address);
+
+    /// @notice The only contract that may lock and unlock; its balance is what lies in groups, exported or not.
+    function exports() external view returns (address);
 
     /// @notice All that follows from an id. Zeros and NotIssued for one never issued.
     function certificate(uint256 id) external view returns (Certificate memory);

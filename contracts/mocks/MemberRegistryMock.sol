@@ -44,6 +44,10 @@ contract MemberRegistryMock {
         _participants[participant] = Issuance(device, issuable, member);
     }
 
+    function memberInfo(uint32 member) external view returns (address wallet, bool active, bytes32 commitment) {
+        return (_wallets[member], !_closed[member], 0);
+    }
+
     function walletOf(uint32 participant) external view returns (address) {
         return _wallets[_participants[participant].member];
     }

@@ -28,13 +28,19 @@ BY_SIGNATURES_OR_THE_MEMBER = {
     "GuaranteeOfOrigin": {"cancel", "cancelFor", "safeTransferFrom", "safeBatchTransferFrom", "setApprovalForAll"},
     "Ecopoints": {*ERC20, "redeem", "redeemFor", "closeOffer", "useVoucher"},
     "ConsentRegistry": {"grant", "grantFor", "reject", "rejectFor", "revoke", "revokeFor", "terminate"},
+    "ExportGroups": {"open", "add", "release"},
 }
 """Each looks at the caller or at signatures itself."""
 BY_ONE_CONTRACT = {
     "MemberRegistry": {"setSilent": "RegistryOnlyLedger"},
     "MeterLedger": {"freeze": "LedgerOnlyMarket", "correct": "LedgerOnlyCorrections"},
     "EnergyMarket": {"creditDeposit": "MarketOnlyEuro", "bookCorrection": "MarketOnlyCorrections"},
-    "GuaranteeOfOrigin": {"issue": "GuaranteeOnlyMarket", "correct": "GuaranteeOnlyCorrections"},
+    "GuaranteeOfOrigin": {
+        "issue": "GuaranteeOnlyMarket",
+        "correct": "GuaranteeOnlyCorrections",
+        "lock": "GuaranteeOnlyExports",
+        "unlock": "GuaranteeOnlyExports",
+    },
     "Ecopoints": {"award": "EcopointsOnlyCoach"},
 }
 """Right of an address fixed at deployment, never a role: the error anybody else gets."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from eth_utils import keccak
 
+from tests.fuzz.checks_exports import check_exports
 from tests.fuzz.clearing_model import Interval
 from tests.fuzz.keys import key, role_key
 from tests.fuzz.model import ROSTER_WORD
@@ -30,6 +31,7 @@ def check(world: World, step: int, *, whole: bool = False) -> None:
     """All invariants; of long lists a part that changes with `step`, or everything with `whole`."""
     _check_market(world)
     _check_tokens(world, step, whole=whole)
+    check_exports(world, whole=whole)
     model = world.model
     settled = [index for index, one in world.clearing.intervals.items() if one.settled]
     watched = world.clearing.unfinished + (settled if whole else settled[-WATCHED_FINALS:])
@@ -189,7 +191,8 @@ def _check_certificate(world: World, one: int, found: tuple[Any, ...], held: int
     register = model.certificates
     issued, claimable, claimant = found[6:9]
     number = CertificateId(one)
-    assert issued == held + claimable + register.cancelled(number) + register.withdrawn(number), "I6"
+    grouped = register.locked(number) + register.exported(number)
+    assert issued == held + claimable + grouped + register.cancelled(number) + register.withdrawn(number), "I6"
     claim = register.waiting(number)
     assert (claimable, claimant) == ((claim.wh, claim.claimant) if claim else (0, 0)), "I6"
     device, interval = device_and_interval(number)

@@ -1,7 +1,7 @@
 """The numbered invariants of the contracts; the list of contracts/README.md, section Invariants, sentence by sentence.
 
 Kinds: effect (what an action does), no side effect (what it leaves alone), liveness (what can always be done);
-consents and corrections have their own.
+consents, corrections and export groups have their own.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ EFFECT: Final = {
     "market, nowhere else.",
     5: "A participant's balance is what was paid in, less what was paid out, plus the legs of its settled "
     "intervals and late readings and the differences of corrections, to the n€.",
-    6: "Of every certificate, issued Wh = held + waiting in a claim + cancelled + withdrawn; expiry follows "
-    "from time and moves nothing.",
+    6: "Of every certificate, issued Wh = held + waiting in a claim + in groups + cancelled + withdrawn; expiry "
+    "follows from time and moves nothing.",
     7: "A device has at most one certificate an interval, issued once, of exactly the production of its settled "
     "reading, measured or corrected; only later corrections add to it.",
     8: "Points exist only as awards, one a participant and period, and the sum of all balances is the sum of "
@@ -64,4 +64,13 @@ CORRECTIONS: Final = {
     27: "Only the metering operator corrects, only what is settled, within the window, and every reading that stood "
     "there before stays readable in its order.",
 }
-INVARIANTS: Final = EFFECT | NO_SIDE_EFFECT | LIVENESS | CONSENTS | CORRECTIONS
+EXPORTS: Final = {
+    28: "A Wh lies in at most one group: of every certificate, what the exports contract holds is the sum of what lies "
+    "in the groups, exported ones included.",
+    29: "A group's Wh are the sum of what lies in it, of one device and never more than 1,000,000, and exactly "
+    "1,000,000 when it is complete or exported.",
+    30: "An exported group never changes again, nor what lies in it; its national reference is no other group's.",
+    31: "Only the group's member, by its wallet of the day, puts Wh into a group, its own; what is taken out, by it or "
+    "by the issuing body, goes to its wallet of the day; nothing done to a group changes what anybody else holds.",
+}
+INVARIANTS: Final = EFFECT | NO_SIDE_EFFECT | LIVENESS | CONSENTS | CORRECTIONS | EXPORTS

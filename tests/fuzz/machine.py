@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from random import Random
+
+from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from tests.fuzz.checks import check
-from tests.fuzz.picking import WHICH
+from tests.fuzz.picking import SEED, WHICH
 from tests.fuzz.rules_certificates import CertificateRules
 from tests.fuzz.rules_corrections import CorrectionRules
+from tests.fuzz.rules_exports import ExportRules
 from tests.fuzz.rules_market import MarketRules
 from tests.fuzz.rules_members import MemberRules
 from tests.fuzz.rules_money import MoneyRules
 from tests.fuzz.rules_points import PointRules
 from tests.fuzz.world import Origin
+from wattcommons.chain.roles import Role
+
+LARGE_W = 4_000_000
+"""1,100,000 Wh in a quarter of an hour."""
 
 
-class CommunityMachine(MarketRules, MemberRules, MoneyRules, CertificateRules, CorrectionRules, PointRules):
+class CommunityMachine(
+    MarketRules, MemberRules, MoneyRules, CertificateRules, CorrectionRules, ExportRules, PointRules
+):
     """One example: a community from its origin on."""
 
     def __init__(self, origin: Origin) -> None:
@@ -34,6 +44,36 @@ class CommunityMachine(MarketRules, MemberRules, MoneyRules, CertificateRules, C
         self.recover_points(position)
         if self.world.model.ids:
             self.recover_certificate(which)
+
+    @rule(
+        which=WHICH,
+        seed=SEED,
+        amounts=st.sampled_from(("exact", "exact", "one short", "part")),
+        rest=st.sampled_from(("stays", "exported", "declined", "released")),
+    )
+    def a_large_plant_produces(self, which: int, seed: int, amounts: str, rest: str) -> None:
+        """Somebody's plant grows beyond a MWh an interval; what it makes is grouped, and goes one way or the other."""
+        model = self.world.model
+        producers = [p for p in sorted(model.participants) if model.device_at(p, model.first_open)]
+        if not producers:
+            return
+        participant = self.pick(producers, which)
+        since = model.first_open
+        done = self.world.as_role(
+            Role.METERING_OPERATOR, "MemberRegistry", "setLimits", participant, 9_000, LARGE_W, since
+        )
+        self.agree(done, True)
+        model.participants[participant].limits.set(since, (9_000, LARGE_W))
+        self.world.travel(model.end(since) + 1)
+        self.produce(participant, since)
+        self._report(since, Random(seed), 0)
+        self.advance_interval(since, 1_000)
+        self.group_of_wallet(model.wallet_of(participant), None, amounts, Random(seed))
+        number = len(model.exports.groups)
+        if rest == "released":
+            self.release_from(number, "all", Random(seed))
+        elif rest != "stays":
+            self.decide(number, rest == "exported", "fresh", Role.ISSUING_BODY)
 
     @invariant()
     def holds(self) -> None:

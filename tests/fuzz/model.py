@@ -13,6 +13,7 @@ from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.domain.accounts import Account
 from wattcommons.domain.certificate_ledger import CertificateLedger
 from wattcommons.domain.credit import reserve_neur
+from wattcommons.domain.export_book import ExportBook
 from wattcommons.domain.intervals import end_unix, first_open
 from wattcommons.domain.order_trace import OrderTrace
 from wattcommons.domain.points_book import PointsBook
@@ -98,6 +99,7 @@ class Model:
         self.tariffs = TariffSchedule()
         self.bands = 0
         self.certificates = CertificateLedger(self.length)
+        self.exports = ExportBook(self.length)
         self.ids: list[int] = []
         self.withdrawn_by_body: Counter[int] = Counter()
         self.points = PointsBook()

@@ -67,6 +67,16 @@ class MarketRules(Part):
     def everyone_reports(self, back: int, seed: int) -> None:
         self._report(self.world.model.current - back, Random(seed), 0)
 
+    def produce(self, participant: int, interval: int) -> None:
+        """All that its power allows is measured, and nothing used."""
+        model = self.world.model
+        one = model.participants[participant]
+        number = one.gateway.at(interval)
+        reading = Reading(max_wh(one.limits.at(interval)[1], model.length), Wh(0), Quality.MEASURED)
+        run = Run(ParticipantIndex(participant), IntervalIndex(interval), (reading,))
+        domain = domain_of(self.world.chain.deployment, "MeterLedger")
+        self._record([(run, number, sign_run(key(number), domain, run))])
+
     def _report(self, interval: int, chance: Random, but: int) -> None:
         runs = [self._run(one, interval, 1, chance) for one in self.world.model.roster(interval)[but:]]
         self._record([run for run in runs if run is not None])

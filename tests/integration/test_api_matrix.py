@@ -68,6 +68,8 @@ CASES = (
     Case("GET", "/v1/me", SIGNED_IN),
     Case("GET", "/v1/me/certificates", SIGNED_IN),
     Case("GET", "/v1/me/statements", SIGNED_IN),
+    Case("GET", "/v1/me/export-plan", SIGNED_IN),
+    Case("GET", "/v1/me/export-groups", SIGNED_IN),
     Case("GET", "/v1/me/points", SIGNED_IN),
     Case("GET", "/v1/me/offers", SIGNED_IN),
     Case("GET", "/v1/me/intents", SIGNED_IN),
@@ -169,6 +171,26 @@ CASES = (
     Case("GET", R + "/account/{owner}/certificates", READ_OF_OWNER),
     Case("GET", R + "/account/{owner}/whitelist", OWN),
     Case("PUT", R + "/account/{owner}/whitelist", OWN, lambda scene: {"only_listed": False, "accounts": []}),
+    Case("GET", R + "/export_group", SIGNED_IN),
+    Case("GET", R + "/export_group/{group}", READ_OF_OWNER),
+    # Let through, they are told that the group is not full.
+    Case("GET", R + "/export_group/{group}/file", ("401", *("404",) * 3, "409", "409"), query="format=json"),
+    # About one's own certificates alone: nobody has enough for a group.
+    Case("POST", R + "/export_group/fill", ("401", *("409",) * 5), lambda scene: {"device_id": 1}),
+    Case("POST", R + "/export_group/release", OWN, lambda scene: {"group": scene.group}),
+    Case("POST", R + "/export_group/give_back", ISSUING_BODY, lambda scene: {"group": scene.group}),
+    Case(
+        "POST",
+        R + "/export_group/accept",
+        ISSUING_BODY,
+        lambda scene: {"group": scene.group, "national_reference": "0x" + "0a" * 32},
+    ),
+    Case(
+        "POST",
+        R + "/export_group/decline",
+        ISSUING_BODY,
+        lambda scene: {"group": scene.group, "reason": "0x" + "0b" * 32},
+    ),
     Case("DELETE", "/v1/session", ANYBODY),  # of one's own session, if there is one
     # Everybody may erase what is kept of themselves: the owner comes last, and stands until then.
     Case("DELETE", "/v1/me/data", SIGNED_IN),
@@ -214,6 +236,7 @@ def filled(scene: Scene, text: str, token: str) -> str:
         "issuance": issuance_of(1, first, scene.village.terms.length),
         "reservation": "0" * 32,
         "device": 1,
+        "group": scene.group,
         "owner": member_key(OWNER).address,
     }
     return text.format(**values)

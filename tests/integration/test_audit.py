@@ -64,7 +64,7 @@ def lived() -> Iterator[Lived]:
     with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
         web3 = connect(running.ipc_path)
         day = found(web3)
-        marks = live(day, corrections=True)
+        marks = live(day, corrections=True, exports=True)
         source = ChainLogs(web3, day.community.deployment, blocks_a_request=50)
         logs = tuple(source.logs(day.community.deployment.block, web3.eth.block_number))
         yield Lived(day, marks, logs)
@@ -92,6 +92,9 @@ def _word(data: bytes, position: int, change: Callable[[int], int]) -> bytes:
         *(("Corrections", "ReadingCorrected", word, checks.CORRECTIONS) for word in range(5)),
         ("GuaranteeOfOrigin", "IssuedMore", 0, checks.CORRECTIONS),
         ("GuaranteeOfOrigin", "DebtSet", 0, checks.CORRECTIONS),
+        ("ExportGroups", "GroupAdded", 2, checks.EXPORTS),
+        ("ExportGroups", "GroupReleased", 2, checks.EXPORTS),
+        ("ExportGroups", "GroupExported", 0, checks.EXPORTS),
     ],
 )
 def test_book__one_more_in_a_log__named_with_its_transaction(
@@ -217,6 +220,20 @@ def test_certificate__traded__whole_tree(lived: Lived) -> None:
     assert tree.moves[2].statement is not None
     assert tree.moves[2].statement["country"] == "FR"
     assert sum(wh for _, wh in tree.held) == 610 - 105
+
+
+def test_certificate__in_export_groups__locks_releases_and_the_export_in_the_tree(lived: Lived) -> None:
+    tree = certificate(lived.contracts, lived.marks["exported"])
+    assert tree.ok, [str(entry) for check in tree.checks for entry in check.broken]
+    told = [(move.kind, move.wh, move.group) for move in tree.moves]
+    assert told == [("lock", 900_000, 1), ("export", 900_000, 1), ("lock", 7, 4)]
+    assert tree.moves[1].reference == "0x" + "0a" * 32
+    assert (tree.locked_wh, tree.exported_wh) == (7, 900_000)
+    assert sum(wh for _, wh in tree.held) + tree.locked_wh + tree.exported_wh == tree.issue.minted_wh
+    other = certificate(lived.contracts, lived.marks["grouped"])
+    assert other.ok
+    assert {move.kind for move in other.moves} == {"lock", "release", "export"}
+    assert (other.locked_wh, other.exported_wh) == (1_999_999, 100_000)
 
 
 def test_certificate__claimed__claim_in_the_tree(lived: Lived) -> None:

@@ -1,10 +1,10 @@
 """A small community with an eventful day on a development chain: everything an audit has to make sense of.
 
-Four half-hourly participants (mill, roof, flat, spa). In turn: deposits and a withdrawal, plain intervals, a gateway
-rotation, a suspension, a dated and a cancelled order, new limits, a lost credit, a conflict, a late reading, silence,
-a device taken off and put back, a closed account whose Wh wait, transfers, cancellations, a withdrawal, a replaced
-wallet, corrected readings and a device in debt, targets met and missed and without data, a redemption, consents, a
-hand-over, and a clearing left half settled.
+Mill, roof, flat and spa, half-hourly. In turn: deposits and a withdrawal, plain intervals, a gateway rotation, a
+suspension, a dated and a cancelled order, new limits, a lost credit, a conflict, a late reading, silence, a device
+taken off and put back, a closed account whose Wh wait, transfers, cancellations, a withdrawal, a replaced wallet,
+corrected readings and a device in debt, export groups in each state, targets met, missed, without data, a redemption,
+consents, a hand-over, a clearing left half settled.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
+from tests.support.eventful_exports import group_and_export
 from wattcommons.chain.deployment import CommunityTerms
 from wattcommons.chain.events import decode_logs
 from wattcommons.chain.logs import ChainLogs
@@ -147,8 +148,8 @@ def found(web3: Web3) -> Eventful:
     return Eventful(web3, community, first, first, keys)
 
 
-def live(day: Eventful, *, corrections: bool = False) -> Mapping[str, int]:
-    """The whole day, with corrected readings if wanted. Returns the certificates and intervals a test may ask about."""
+def live(day: Eventful, *, corrections: bool = False, exports: bool = False) -> Mapping[str, int]:
+    """The whole day, with corrections and export groups if wanted. Returns what a test may ask about, by its name."""
     marks: dict[str, int] = {}
     _money(day)
     day.settle(3)
@@ -164,6 +165,7 @@ def live(day: Eventful, *, corrections: bool = False) -> Mapping[str, int]:
     _silence(day)
     if corrections:
         _corrections(day, marks)
+    marks |= group_and_export(day, MILL) if exports else {}
     _half_settled(day, marks)
     return marks
 
@@ -388,7 +390,7 @@ def _half_settled(day: Eventful, marks: dict[str, int]) -> None:
 
 
 def settled_in_chunks(day: Eventful, most: int) -> int:
-    """An interval cleared and settled by as many calls as it takes. Returns it."""
+    """An interval cleared and settled by as many calls as it takes."""
     [interval] = day.pass_by(1)
     while not day.read("EnergyMarket", "outcomeOf", interval)[3]:
         day.clear([interval], most)

@@ -50,12 +50,17 @@ Body = dict[str, Any]
 
 
 class Scene:
-    """The world and the requests that are made in it. `consent`, `asked`: of the owner, given and asked for."""
+    """The world and the requests that are made in it. Of the owner are `consent` (given), `asked` (for one) and `group`
+    (of certificates, just begun).
+    """
 
     def __init__(self, world: ApiWorld) -> None:
         self.world, self.village = world, world.village
         self.deadline = self.village.far_future
         self._trade()
+        self.certificate = certificate_id(1, self.village.first)
+        self.village.do("ExportGroups.open", [self.certificate], [1], by=member_key(OWNER))
+        self.group = 1
         for number in (OWNER, NEIGHBOUR):
             keep_person(world.store, number)
         self.consent = grant(self.village, OWNER)
@@ -66,7 +71,6 @@ class Scene:
         world.index()
         self._intent()
         self.enrolment, self.enrolment_signature = self._enrolment()
-        self.certificate = certificate_id(1, self.village.first)
 
     def people(self) -> dict[str, LocalAccount | None]:
         """Who asks, the owner last."""

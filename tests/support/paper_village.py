@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.paper_chain import DEPLOYMENT, GENESIS, Said, said
+from tests.support.paper_exports import grouped
 from wattcommons.chain.events import NO_ADDRESS
 from wattcommons.domain.fills import Fill, pack_fills
 from wattcommons.domain.orders import default_standing_order
@@ -44,6 +45,8 @@ class PaperVillage:
     held: dict[tuple[int, str], int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     balances: dict[int, int] = field(default_factory=dict)
+    groups: dict[int, tuple[str, dict[int, int]]] = field(default_factory=dict)
+    """Export group that is not exported -> its owner's wallet, and what lies in it."""
 
     def next(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -251,6 +254,10 @@ class PaperVillage:
             events.insert(0, said("GuaranteeOfOrigin.Recovered", oldWallet=holder, newWallet=target, ids=[one]))
         return events
 
+    def group(self, dice: random.Random) -> list[Said]:
+        """Wh into an export group, or out of one, or a decision."""
+        return grouped(self, dice)
+
     def reward(self, dice: random.Random) -> list[Said]:
         """A target set and met, points spent at a partner."""
         if not self.size:
@@ -336,6 +343,6 @@ class PaperVillage:
 
 ACTS = (
     *("join", "change", "record", "record", "record", "clear", "settle_on", "settle_on", "settle_late"),
-    *("pay", "trade", "reward", "consent", "order", "refuse"),
+    *("pay", "trade", "group", "reward", "consent", "order", "refuse"),
 )
 """Names of the acts, the frequent ones more than once."""

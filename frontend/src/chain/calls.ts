@@ -23,6 +23,11 @@ const certificatesAbi = parseAbi([
   "function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes data)",
   "function safeBatchTransferFrom(address from, address to, uint256[] ids, uint256[] values, bytes data)",
 ]);
+const exportsAbi = parseAbi([
+  "function open(uint256[] ids, uint256[] amounts)",
+  "function add(uint256 group, uint256[] ids, uint256[] amounts)",
+  "function release(uint256 group, uint256[] ids, uint256[] amounts)",
+]);
 const ecopointsAbi = parseAbi([
   "function useVoucher(uint256 voucher)",
   "function publishOffer(uint128 price, uint32 stock, uint56 validUntil, bytes32 metadata)",
@@ -51,6 +56,21 @@ export function transferCall(from: Address, to: Address, ids: readonly bigint[],
   }
   const args = [from, to, ids, wh, "0x"] as const;
   return { contract, data: encodeFunctionData({ abi: certificatesAbi, functionName: "safeBatchTransferFrom", args }) };
+}
+
+/** Begins a group of 1 MWh with Wh of certificates (lists of the same length, 1 to 64), or adds to `group`. */
+export function groupCall(group: number | null, ids: readonly bigint[], wh: readonly bigint[]): Call {
+  const data =
+    group === null
+      ? encodeFunctionData({ abi: exportsAbi, functionName: "open", args: [ids, wh] })
+      : encodeFunctionData({ abi: exportsAbi, functionName: "add", args: [BigInt(group), ids, wh] });
+  return { contract: "ExportGroups", data };
+}
+
+/** Takes Wh of certificates out of a group again. Lists of the same length, 1 to 64. */
+export function releaseCall(group: number, ids: readonly bigint[], wh: readonly bigint[]): Call {
+  const data = encodeFunctionData({ abi: exportsAbi, functionName: "release", args: [BigInt(group), ids, wh] });
+  return { contract: "ExportGroups", data };
 }
 
 /** Marks a voucher as used. Only the partner who offered it. */
@@ -168,6 +188,9 @@ const refusalsAbi = parseAbi([
   "error GuaranteeNotAccountHolder(address account)",
   "error GuaranteeTransferClosed(uint256 id, uint256 transferableUntil)",
   "error ERC1155InsufficientBalance(address sender, uint256 balance, uint256 needed, uint256 tokenId)",
+  "error ExportGroupState(uint256 group, uint8 state)",
+  "error ExportTooMuch(uint256 group, uint256 wh, uint256 missingWh)",
+  "error ExportNotInGroup(uint256 group, uint256 id, uint256 lockedWh, uint256 wh)",
   "error EcopointsVoucherUnknown(uint256 voucher)",
   "error EcopointsVoucherUsed(uint256 voucher)",
   "error EcopointsVoucherExpired(uint256 voucher, uint256 validUntil)",

@@ -352,6 +352,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/registry/v1/export_group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups
+         * @description One's own groups, newest first; for auditors and the issuing body everybody's.
+         */
+        get: operations["groups_registry_v1_export_group_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description A group with what lies in it.
+         */
+        get: operations["one_registry_v1_export_group__group__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/{group}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description The file of a whole group for the national registry: the same bytes as `watt export file` writes.
+         */
+        get: operations["file_registry_v1_export_group__group__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Record under which reference a complete group lives on: for the issuing body alone. Final.
+         */
+        post: operations["accept_registry_v1_export_group_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Send a complete group back: for the issuing body alone.
+         */
+        post: operations["decline_registry_v1_export_group_decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill
+         * @description Make, or fill, the next group of a device.
+         */
+        post: operations["fill_registry_v1_export_group_fill_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/give_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Back
+         * @description Take certificates out of anybody's group, to its member's wallet: for the issuing body alone.
+         */
+        post: operations["give_back_registry_v1_export_group_give_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/registry/v1/export_group/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Take certificates out of an own group again.
+         */
+        post: operations["release_registry_v1_export_group_release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/registry/v1/measurement/{device_id}": {
         parameters: {
             query?: never;
@@ -990,6 +1150,46 @@ export interface paths {
          * @description Erase everything kept of who is signed in. It cannot be undone.
          */
         delete: operations["forget_v1_me_data_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups
+         * @description One's own groups, newest first, whatever else one's roles.
+         */
+        get: operations["groups_v1_me_export_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/export-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan
+         * @description By device: how many groups of 1 MWh the wallet's certificates make, and how far the next one is.
+         */
+        get: operations["plan_v1_me_export_plan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1717,6 +1917,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Accept
+         * @description A complete group lives on in the national registry, for good. The answer is an unsigned transaction.
+         */
+        Accept: {
+            /** Group */
+            group: number;
+            /**
+             * National Reference
+             * @description the registry's number: 32 bytes, or ASCII filled up with zeros
+             */
+            national_reference: string;
+        };
+        /**
          * AccountLine
          * @description A movement of money into or out of an account.
          */
@@ -1880,7 +2093,7 @@ export interface components {
          * Bundle
          * @description Numbered Wh of one certificate that stand alike.
          *
-         *     `account_id`: who holds them, or held them when they were cancelled or withdrawn.
+         *     `account_id`: who holds them, or held them when they were cancelled, withdrawn or put into an export group.
          */
         Bundle: {
             /** Account Id */
@@ -1938,6 +2151,11 @@ export interface components {
              */
             expiry_datestamp: string;
             /**
+             * Export Group
+             * @description the group of 1 MWh that they lie in, or were exported with
+             */
+            export_group: number | null;
+            /**
              * Face Value
              * @description Wh of one numbered certificate
              * @example 1
@@ -1962,6 +2180,11 @@ export interface components {
              * @example 1-2026-01-04T10:00:00Z
              */
             issuance_id: string;
+            /**
+             * National Reference
+             * @description what they are called in the national registry, where they were exported to for good
+             */
+            national_reference: string | null;
             /**
              * Production Ending Interval
              * Format: date-time
@@ -2075,6 +2298,11 @@ export interface components {
              */
             expiry_datestamp: string;
             /**
+             * Export Group
+             * @description the group of 1 MWh that they lie in, or were exported with
+             */
+            export_group: number | null;
+            /**
              * Face Value
              * @description Wh of one numbered certificate
              * @example 1
@@ -2112,6 +2340,11 @@ export interface components {
              * @description community_certificate until the country's issuing body accepts this registry
              */
             legal_status: string;
+            /**
+             * National Reference
+             * @description what they are called in the national registry, where they were exported to for good
+             */
+            national_reference: string | null;
             /**
              * Production Ending Interval
              * Format: date-time
@@ -2159,8 +2392,9 @@ export interface components {
         /**
          * BundleStatus
          * @description The field's words. `Claimed`: used at issue, by the producer or a neighbour of the same interval. `Cancelled`: by
-         *     a statement, which names who claims it. `Locked`: waits until the producer's account may hold it. `Reserved`: kept
-         *     back by its holder, off the chain. `Bundle Split` is none a bundle here has: ranges are a view, without a history.
+         *     a statement, which names who claims it. `Locked`: waits until the producer's account may hold it, lies in an export
+         *     group, or was exported with one. `Reserved`: kept back by its holder, off the chain. `Bundle Split` is none a bundle
+         *     here has: ranges are a view, without a history.
          * @enum {string}
          */
         BundleStatus: "Active" | "Cancelled" | "Claimed" | "Expired" | "Withdrawn" | "Locked" | "Reserved" | "Bundle Split";
@@ -2988,6 +3222,19 @@ export interface components {
             withheld: boolean;
         };
         /**
+         * Decline
+         * @description A complete group goes back to its member. The answer is an unsigned transaction.
+         */
+        Decline: {
+            /** Group */
+            group: number;
+            /**
+             * Reason
+             * @description code or hash of the reason
+             */
+            reason: string;
+        };
+        /**
          * Device
          * @description A production installation. `kind`: solar, hydro, wind or other, from its EECS fuel code.
          */
@@ -3011,6 +3258,42 @@ export interface components {
              * @description Unix seconds
              */
             valid_until: number;
+        };
+        /**
+         * DeviceExports
+         * @description What the own certificates of one device make now, oldest first. What one has reserved is left out.
+         *
+         *     `whole_groups`: so many can be made or filled. `towards_wh`: what there is after that towards the next one, in an
+         *     open group (`begun_wh`) or still held; `missing_wh`: up to 1,000,000. `too_late_wh`: can change owner no more.
+         *     `stale_groups`: open ones that can be exported no more.
+         */
+        DeviceExports: {
+            /**
+             * Begun Wh
+             * @description Wh
+             */
+            begun_wh: number;
+            /** Device */
+            device: number;
+            /**
+             * Missing Wh
+             * @description Wh
+             */
+            missing_wh: number;
+            /** Stale Groups */
+            stale_groups: number[];
+            /**
+             * Too Late Wh
+             * @description Wh
+             */
+            too_late_wh: number;
+            /**
+             * Towards Wh
+             * @description Wh
+             */
+            towards_wh: number;
+            /** Whole Groups */
+            whole_groups: number;
         };
         /**
          * DevnetWallet
@@ -3227,11 +3510,184 @@ export interface components {
             stays: string;
         };
         /**
+         * ExportAnswer
+         * @description What is prepared. `group`: null for a new one. `wh`: moved by the transactions together; `complete`: whether the
+         *     group is full when all have landed.
+         */
+        ExportAnswer: {
+            /** Complete */
+            complete: boolean;
+            /** Group */
+            group: number | null;
+            /** Parts */
+            parts: components["schemas"]["ExportPart"][];
+            /** Transactions */
+            transactions: components["schemas"]["UnsignedTransaction"][];
+            /**
+             * Wh
+             * @description Wh
+             */
+            wh: number;
+        };
+        /**
          * ExportFormat
          * @description Of a file of readings.
          * @enum {string}
          */
         ExportFormat: "csv" | "green_button";
+        /**
+         * ExportGroup
+         * @description A group. `production_start`, `production_end`: of what is in it, or was since it was last empty.
+         *
+         *     `exportable_until`: when its oldest Wh can change owner no more. `reason`: code or hash of why it was declined last.
+         */
+        ExportGroup: {
+            /** Device */
+            device: number;
+            /**
+             * Exportable Until
+             * @description Unix seconds
+             */
+            exportable_until: number;
+            /** Exported */
+            exported: number | null;
+            /** Group */
+            group: number;
+            /** Member */
+            member: number;
+            /**
+             * Missing Wh
+             * @description Wh
+             */
+            missing_wh: number;
+            /** National Reference */
+            national_reference: string | null;
+            /**
+             * Opened
+             * @description Unix seconds
+             */
+            opened: number;
+            /**
+             * Production End
+             * @description Unix seconds
+             */
+            production_end: number;
+            /**
+             * Production Start
+             * @description Unix seconds
+             */
+            production_start: number;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["GroupState"];
+            /**
+             * Wh
+             * @description Wh
+             */
+            wh: number;
+        };
+        /**
+         * ExportGroupFull
+         * @description A group with what lies in it, or was exported with it, by certificate.
+         */
+        ExportGroupFull: {
+            /** Device */
+            device: number;
+            /**
+             * Exportable Until
+             * @description Unix seconds
+             */
+            exportable_until: number;
+            /** Exported */
+            exported: number | null;
+            /** Group */
+            group: number;
+            /** Member */
+            member: number;
+            /**
+             * Missing Wh
+             * @description Wh
+             */
+            missing_wh: number;
+            /** National Reference */
+            national_reference: string | null;
+            /**
+             * Opened
+             * @description Unix seconds
+             */
+            opened: number;
+            /** Parts */
+            parts: components["schemas"]["ExportPart"][];
+            /**
+             * Production End
+             * @description Unix seconds
+             */
+            production_end: number;
+            /**
+             * Production Start
+             * @description Unix seconds
+             */
+            production_start: number;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["GroupState"];
+            /**
+             * Wh
+             * @description Wh
+             */
+            wh: number;
+        };
+        /**
+         * ExportGroups
+         * @description A page, newest first. `next`: cursor of the next page.
+         */
+        ExportGroups: {
+            /** Items */
+            items: components["schemas"]["ExportGroup"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ExportPart
+         * @description Wh of one certificate.
+         */
+        ExportPart: {
+            /**
+             * Certificate Id
+             * @description identifier, decimal string
+             */
+            certificate_id: string;
+            /**
+             * Wh
+             * @description Wh
+             */
+            wh: number;
+        };
+        /**
+         * ExportPlan
+         * @description By device.
+         */
+        ExportPlan: {
+            /** Items */
+            items: components["schemas"]["DeviceExports"][];
+        };
+        /**
+         * FileFormat
+         * @description In which form a group's file comes.
+         * @enum {string}
+         */
+        FileFormat: "csv" | "json";
+        /**
+         * Fill
+         * @description Make, or fill, the next group of a device from the own certificates, oldest first.
+         *
+         *     The answer is unsigned transactions for the holder's wallet. A new group of more than 64 certificates begins with
+         *     one: ask again when it has landed.
+         */
+        Fill: {
+            /** Device Id */
+            device_id: number;
+        };
         /**
          * Flows
          * @description Sums over a time. PROD = own use + sold (AUTOPROD) + grid export (SURPLUS);
@@ -3316,6 +3772,17 @@ export interface components {
             block: number;
         };
         /**
+         * GiveBack
+         * @description Take certificates out of any group, these or all, to its member's wallet, where what was issued in error can be
+         *     withdrawn. The answer is unsigned transactions of the issuing body's.
+         */
+        GiveBack: {
+            /** Certificate Ids */
+            certificate_ids?: string[] | null;
+            /** Group */
+            group: number;
+        };
+        /**
          * GridPrice
          * @description Backup prices of one interval, past or to come.
          */
@@ -3354,6 +3821,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["GridPrice"][];
         };
+        /**
+         * GroupState
+         * @description Where a group stands. Exported is final: its Wh live on in the national registry alone.
+         * @enum {string}
+         */
+        GroupState: "open" | "complete" | "exported";
         /**
          * Health
          * @description Whether all is well. `block`, `final_block`, `at`: newest and final block of the index, and the newest's time.
@@ -4585,6 +5058,16 @@ export interface components {
         RegistryDevices: {
             /** Items */
             items: components["schemas"]["RegistryDevice"][];
+        };
+        /**
+         * Release
+         * @description Take certificates out of an own group: these, or all. The answer is unsigned transactions.
+         */
+        Release: {
+            /** Certificate Ids */
+            certificate_ids?: string[] | null;
+            /** Group */
+            group: number;
         };
         /**
          * Reservation
@@ -6066,6 +6549,290 @@ export interface operations {
             };
         };
     };
+    groups_registry_v1_export_group_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                device_id?: number | null;
+                /** @description entries at most */
+                limit?: number;
+                /** @description only those of this state */
+                state?: components["schemas"]["GroupState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportGroups"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_registry_v1_export_group__group__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description group */
+                group: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportGroupFull"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file_registry_v1_export_group__group__file_get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["FileFormat"];
+            };
+            header?: never;
+            path: {
+                /** @description group */
+                group: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_registry_v1_export_group_accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_registry_v1_export_group_decline_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_registry_v1_export_group_fill_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fill"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_back_registry_v1_export_group_give_back_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_registry_v1_export_group_release_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and content again within a day get the same answer */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     measurements_registry_v1_measurement__device_id__get: {
         parameters: {
             query: {
@@ -7169,6 +7936,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    groups_v1_me_export_groups_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                /** @description entries at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportGroups"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_v1_me_export_plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPlan"];
                 };
             };
             /** @description A problem */

@@ -38,6 +38,9 @@ const kinds: Readonly<Record<string, string>> = {
   cancelled: "used",
   withdrawn: "withdrawn by the issuing body",
   recovered: "moved to the same member's new key",
+  locked: "locked in a group of 1 MWh",
+  released: "taken out of its group",
+  exported: "exported to a national registry",
 };
 
 export const verifyEn = {

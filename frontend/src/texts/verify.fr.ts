@@ -23,6 +23,9 @@ const kinds: VerifyTexts["kinds"] = {
   cancelled: "utilisés",
   withdrawn: "retirés par l’organisme d’émission",
   recovered: "passés à la nouvelle clé du même adhérent",
+  locked: "mis dans un lot de 1 MWh",
+  released: "repris de leur lot",
+  exported: "exportés vers un registre national",
 };
 
 export const verifyFr: VerifyTexts = {

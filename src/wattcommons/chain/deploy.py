@@ -1,4 +1,4 @@
-"""Deploying a community: twelve contracts, their roles, and the keys handed over. Asks nothing.
+"""Deploying a community: thirteen contracts, their roles, and the keys handed over. Asks nothing.
 
 Contracts refer to each other by immutable addresses, in circles; every address follows from the deployer's nonce,
 so all are known before the first is deployed and are checked after the last.
@@ -95,7 +95,7 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
             terms.silence_after,
         ],
         "CommunityEuro": [manager, registry, market, f"{terms.name} euro", "WEUR"],
-        "GuaranteeOfOrigin": [manager, registry, market, corrections, terms.guarantee_uri],
+        "GuaranteeOfOrigin": [manager, registry, market, corrections, at["ExportGroups"], terms.guarantee_uri],
         "EnergyMarket": [
             manager,
             registry,
@@ -127,6 +127,7 @@ def constructor_arguments(terms: CommunityTerms, addresses: Mapping[str, str], a
             at["GuaranteeOfOrigin"],
             terms.correction_window_s,
         ],
+        "ExportGroups": [manager, registry, at["GuaranteeOfOrigin"]],
     }
 
 
@@ -176,6 +177,8 @@ def check_references(contracts: Contracts) -> None:
         ("GuaranteeOfOrigin", "corrections"): at("Corrections"),
         ("Corrections", "market"): at("EnergyMarket"),
         ("Corrections", "ledger"): at("MeterLedger"),
+        ("GuaranteeOfOrigin", "exports"): at("ExportGroups"),
+        ("ExportGroups", "guarantees"): at("GuaranteeOfOrigin"),
     }
     for (name, view), address in expected.items():
         found = contracts.read(name, view)

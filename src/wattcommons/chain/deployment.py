@@ -28,6 +28,7 @@ CONTRACTS: Final = (
     "GreenCoach",
     "ConsentRegistry",
     "Corrections",
+    "ExportGroups",
 )
 """In the order of deployment: addresses follow from the deployer's nonce, so they may refer to each other."""
 

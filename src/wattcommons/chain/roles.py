@@ -58,5 +58,6 @@ RESTRICTED: Final[dict[str, dict[str, Role]]] = {
     "GreenCoach": {"setTarget": Role.COACH},
     "ConsentRegistry": {"request": Role.THIRD_PARTY},
     "Corrections": {"correct": Role.METERING_OPERATOR},
+    "ExportGroups": {"giveBack": Role.ISSUING_BODY, "decline": Role.ISSUING_BODY, "exportGroup": Role.ISSUING_BODY},
 }
 """Contract -> restricted function -> the role that may call it."""

@@ -58,6 +58,18 @@ class StoredConsent(NamedTuple):
     ended_at: int
 
 
+class StoredGroup(NamedTuple):
+    """What is kept of an export group. `wh`: in it, at most 1,000,000; `reference`: zero until exported."""
+
+    device: int
+    member: int
+    first_interval: int
+    last_interval: int
+    wh: int
+    state: int
+    reference: bytes
+
+
 def fills_hash(fills: bytes) -> bytes:
     """What the market keeps of a settled chunk's packed fills: the first 22 bytes of their hash."""
     return bytes(keccak(fills))[: len(NO_FILLS_HASH)]
@@ -183,6 +195,20 @@ class StateReader:
     def statements(self) -> int:
         """Number of cancellation statements."""
         return int(self._one("GuaranteeOfOrigin", "statementCount"))
+
+    def groups(self) -> list[StoredGroup]:
+        """All export groups, from number 1 on."""
+        count = int(self._one("ExportGroups", "groupCount"))
+        found = self._each("ExportGroups", "groupInfo", [(number,) for number in range(1, count + 1)])
+        return [StoredGroup(*one) for one in found]
+
+    def locked_in(self, places: Sequence[tuple[int, int]]) -> list[int]:
+        """Wh of (export group, id)."""
+        return self._each("ExportGroups", "lockedIn", places)
+
+    def exported_of(self, devices: Sequence[int]) -> list[int]:
+        """Wh of devices that were exported."""
+        return self._each("ExportGroups", "exportedOf", [(device,) for device in devices])
 
     def points_supply(self) -> int:
         """All points, mPt."""

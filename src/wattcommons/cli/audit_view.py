@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from wattcommons.cli.console import Screen
 from wattcommons.domain.formatting import Language, kwh_text, price_text
 from wattcommons.services.audit.report import AuditReport, Check
-from wattcommons.services.audit.tree import Provenance
+from wattcommons.services.audit.tree import Move, Provenance
 
 _BROKEN_SHOWN = 5
 _ENGLISH = Language.ENGLISH
@@ -66,9 +66,11 @@ def show_certificate(screen: Screen, found: Provenance) -> None:
                 f"{_kwh(issue.own_use_wh)}, to neighbours {_kwh(issue.sold_wh)} (both used at once), "
                 f"to the grid {_kwh(issue.minted_wh)}",
             ),
-            *((move.kind, f"{_kwh(move.wh)} on {_time(move.at)}") for move in found.moves),
+            *((move.kind, f"{_kwh(move.wh)} on {_time(move.at)}{_group(move)}") for move in found.moves),
             *(("held", f"{_kwh(wh)} by {wallet}") for wallet, wh in found.held if wh),
             *([("waiting", f"{_kwh(found.waiting_wh)} for the producer's account")] if found.waiting_wh else []),
+            *([("in groups", f"{_kwh(found.locked_wh)} locked for export")] if found.locked_wh else []),
+            *([("exported", f"{_kwh(found.exported_wh)} to a national registry")] if found.exported_wh else []),
             ("moves until", _time(found.transferable_until)),
             ("usable until", _time(found.cancellable_until)),
         ],
@@ -77,6 +79,12 @@ def show_certificate(screen: Screen, found: Provenance) -> None:
     screen.line()
     for check in found.checks:
         show_check(screen, check)
+
+
+def _group(move: Move) -> str:
+    if move.group is None:
+        return ""
+    return f", export group {move.group}" + (f", as {move.reference}" if move.reference else "")
 
 
 def _clearing(found: Provenance) -> list[tuple[str, str]]:

@@ -24,15 +24,14 @@ from wattcommons.chain.enrolment import (
 )
 from wattcommons.chain.enrolment_file import as_dict, load_enrolment, save_enrolment
 from wattcommons.chain.enrolment_reads import obstacles
-from wattcommons.chain.keystore import load_keystore
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender
 from wattcommons.cli.console import Screen
 from wattcommons.cli.enrolment_new import new
 from wattcommons.cli.enrolment_view import show_next, show_obstacles, show_signatures, show_submitted, show_terms
 from wattcommons.cli.settings import Settings, load_settings
-from wattcommons.cli.wiring import DEFAULT_DEPLOYMENT, DEVNET_CHAIN, contracts_of, deployment_of, devnet_keys
-from wattcommons.errors import ChainError, InputError, RuleError, SettingsError
+from wattcommons.cli.wiring import DEFAULT_DEPLOYMENT, contracts_of, deployment_of, own_key
+from wattcommons.errors import ChainError, InputError, RuleError
 
 _Deployment = Annotated[Path | None, typer.Option(help="The deployment file.", metavar="FILE")]
 _Rpc = Annotated[str | None, typer.Option(help="Address of the node.", metavar="URL")]
@@ -107,7 +106,7 @@ def sign(
     known = deployment_of(deployment, settings)
     with _about(file):
         require_community(found, known)
-        account = _key(keystore, password_file, devnet_key=devnet_key, known=known, which=_signer(found, party))
+        account = own_key(keystore, password_file, devnet_key=devnet_key, known=known, which=_signer(found, party))
         act = sign_as_member if party is Party.MEMBER else sign_as_metering_operator
         signed = act(found, account)
         if rpc or settings.node:
@@ -138,7 +137,7 @@ def bring(
     known = contracts.deployment
     with _about(file):
         require_community(found, known)
-        account = _key(keystore, password_file, devnet_key=devnet_key, known=known, which=_submitter(found))
+        account = own_key(keystore, password_file, devnet_key=devnet_key, known=known, which=_submitter(found))
         done = submit(contracts, found, Sender(contracts.web3, account))
     screen = Screen()
     if as_json:
@@ -161,37 +160,6 @@ def _against(
         except RuleError as error:
             return [error]
     return obstacles(contracts, enrolment) if contracts is not None else []
-
-
-def _key(
-    keystore: Path | None,
-    password_file: Path | None,
-    *,
-    devnet_key: bool,
-    known: Deployment,
-    which: Callable[[DevnetKeys], SigningAccount],
-) -> SigningAccount:
-    """The key that signs or sends, `which` of the development keys.
-
-    It is never taken from the environment: each step is another person's.
-    """
-    if devnet_key:
-        if keystore is not None or password_file is not None:
-            raise SettingsError("is given beside a key file", "choose one of them", setting="--devnet-key")
-        if known.chain_id != DEVNET_CHAIN:
-            raise SettingsError(
-                f"everybody knows this key, and chain {known.chain_id} is no development chain",
-                "use --keystore and --password-file",
-                setting="--devnet-key",
-            )
-        return which(devnet_keys())
-    if keystore is None or password_file is None:
-        raise SettingsError(
-            "a key file and the file of its password are needed",
-            "give --keystore and --password-file; on a development chain --devnet-key",
-            setting="--keystore",
-        )
-    return load_keystore(keystore, password_file)
 
 
 def _signer(enrolment: Enrolment, party: Party) -> Callable[[DevnetKeys], SigningAccount]:

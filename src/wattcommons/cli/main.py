@@ -27,6 +27,7 @@ GROUPS: Final = (
     "prove",
     "verify",
     "enrolment",
+    "export",
     "oracle",
     "relay",
     "serve",

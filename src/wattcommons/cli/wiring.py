@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from wattcommons.chain.accounts import SigningAccount
@@ -65,6 +66,37 @@ def deployer_key(
             setting="--keystore",
         )
     return load_keystore(file, password)
+
+
+def own_key(
+    keystore: Path | None,
+    password_file: Path | None,
+    *,
+    devnet_key: bool,
+    known: Deployment,
+    which: Callable[[DevnetKeys], SigningAccount],
+) -> SigningAccount:
+    """The key that signs or sends, `which` of the development keys.
+
+    It is never taken from the environment: each step is another person's.
+    """
+    if devnet_key:
+        if keystore is not None or password_file is not None:
+            raise SettingsError("is given beside a key file", "choose one of them", setting="--devnet-key")
+        if known.chain_id != DEVNET_CHAIN:
+            raise SettingsError(
+                f"everybody knows this key, and chain {known.chain_id} is no development chain",
+                "use --keystore and --password-file",
+                setting="--devnet-key",
+            )
+        return which(devnet_keys())
+    if keystore is None or password_file is None:
+        raise SettingsError(
+            "a key file and the file of its password are needed",
+            "give --keystore and --password-file; on a development chain --devnet-key",
+            setting="--keystore",
+        )
+    return load_keystore(keystore, password_file)
 
 
 def devnet_keys() -> DevnetKeys:

@@ -22,7 +22,10 @@ from wattcommons.errors import RuleError
 
 
 class BundleState(StrEnum):
-    """Where the Wh of a bundle are. Held and waiting ones may have expired: that follows from time alone."""
+    """Where the Wh of a bundle are. Held, waiting and locked ones may have expired: that follows from time alone.
+
+    Locked: in an export group, that may still give them back. Exported: they live on in a national registry.
+    """
 
     OWN_USE = "own_use"
     SOLD = "sold"
@@ -30,14 +33,17 @@ class BundleState(StrEnum):
     HELD = "held"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
+    LOCKED = "locked"
+    EXPORTED = "exported"
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """Wh `first` to `last` of a certificate, both included, numbered from 1.
 
-    `account`: who holds them, or held them when they were cancelled or withdrawn; None for what was used at issue, what
-    waits and what was withdrawn while it waited. `statement`: number of the cancellation.
+    `account`: who holds them, or held them when they were cancelled, withdrawn or locked; None for what was used at
+    issue, what waits and what was withdrawn while it waited. `statement`: number of the cancellation. `group`: the
+    export group they lie in, or were exported with.
     """
 
     first: int
@@ -45,6 +51,7 @@ class Bundle:
     state: BundleState
     account: Account | None = None
     statement: int | None = None
+    group: int | None = None
 
     @property
     def wh(self) -> int:
@@ -54,8 +61,9 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class BundleEvent:
-    """What happened to a certificate after its issue: `kind` claimed, transferred, recovered, cancelled or withdrawn,
-    as the index writes it. `source` is None where Wh come out of a claim.
+    """What happened to a certificate after its issue: `kind` claimed, transferred, recovered, cancelled, withdrawn,
+    locked, released or exported, as the index writes it. `source` is None where Wh come out of a claim, or out of an
+    export `group`.
     """
 
     kind: str
@@ -63,6 +71,7 @@ class BundleEvent:
     source: Account | None = None
     target: Account | None = None
     statement: int | None = None
+    group: int | None = None
 
 
 def bundles_of(split: CertificateSplit, holder: Account | None, events: Iterable[BundleEvent]) -> list[Bundle]:
@@ -94,6 +103,8 @@ def lowest(bundles: Sequence[Bundle], account: Account | None, wh: int) -> list[
 
 
 def _after(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:
+    if event.kind in ("locked", "released", "exported"):
+        return _after_export(bundles, event)
     match event.kind:
         case "claimed":
             source, state, account = None, BundleState.HELD, event.target
@@ -122,13 +133,39 @@ def _after(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:
     return found
 
 
-def _cuts(bundles: Sequence[Bundle], account: Account | None, state: BundleState, wh: int) -> list[tuple[Bundle, int]]:
-    """The bundles that the lowest `wh` numbers of an account lie in, each with the last number taken."""
+def _after_export(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:
+    """Into an export group, out of it, or with it to a national registry."""
+    if event.group is None or (event.kind != "exported" and (event.source or event.target) is None):
+        raise RuleError(f"no group or nobody is named whose Wh were {event.kind}", "the index may be incomplete")
+    if event.kind == "locked":
+        taken = dict(_cuts(bundles, event.source, BundleState.HELD, event.wh))
+        after = Bundle(0, 0, BundleState.LOCKED, event.source, group=event.group)
+    else:
+        taken = dict(_cuts(bundles, None, BundleState.LOCKED, event.wh, event.group))
+        released = event.kind == "released"
+        after = Bundle(0, 0, BundleState.HELD, event.target) if released else Bundle(0, 0, BundleState.EXPORTED)
+    found: list[Bundle] = []
+    for one in bundles:
+        last = taken.get(one, one.first - 1)
+        if one in taken:
+            group = None if after.state is BundleState.HELD else event.group
+            found.append(replace(after, first=one.first, last=last, account=after.account or one.account, group=group))
+        if last < one.last:
+            found.append(replace(one, first=last + 1))
+    return found
+
+
+def _cuts(
+    bundles: Sequence[Bundle], account: Account | None, state: BundleState, wh: int, group: int | None = None
+) -> list[tuple[Bundle, int]]:
+    """The bundles that the lowest `wh` numbers of an account, or of an export group, lie in, each with the last number
+    taken.
+    """
     left, found = wh, []
     for one in bundles:
         if left <= 0:
             break
-        if one.state is state and one.account == account:
+        if one.state is state and one.group == group and (group is not None or one.account == account):
             taken = min(left, one.wh)
             found.append((one, one.first + taken - 1))
             left -= taken
@@ -141,7 +178,7 @@ def _joined(bundles: list[Bundle]) -> list[Bundle]:
     found: list[Bundle] = []
     for one in bundles:
         before = found[-1] if found else None
-        if before and (before.state, before.account, before.statement) == (one.state, one.account, one.statement):
+        if before and replace(before, first=one.first, last=one.last) == one:
             found[-1] = replace(before, last=one.last)
         else:
             found.append(one)

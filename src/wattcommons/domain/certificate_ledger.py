@@ -29,18 +29,27 @@ from wattcommons.errors import RuleError
 
 @dataclass(frozen=True, slots=True)
 class CertificateTotals:
-    """Wh of the whole register at one second; `held` includes what waits in claims."""
+    """Wh of the whole register at one second; `held` includes what waits in claims or lies in export groups.
+
+    What was `exported` lives on in a national registry: it is neither held nor expired here.
+    """
 
     issued: int
     held: int
     cancelled: int
     expired: int
     withdrawn: int
+    exported: int
+
+    @property
+    def ended(self) -> int:
+        """Σ held + cancelled + expired + withdrawn + exported: where all that was issued has gone."""
+        return self.held + self.cancelled + self.expired + self.withdrawn + self.exported
 
     @property
     def balanced(self) -> bool:
-        """Σ issued = Σ held + cancelled + expired + withdrawn."""
-        return self.issued == self.held + self.cancelled + self.expired + self.withdrawn
+        """Σ issued = Σ held + cancelled + expired + withdrawn + exported."""
+        return self.issued == self.ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class CertificateLedger:
         self._issued: dict[CertificateId, int] = {}
         self._cancelled: Counter[CertificateId] = Counter()
         self._withdrawn: Counter[CertificateId] = Counter()
+        self._locked: Counter[CertificateId] = Counter()
+        self._exported: Counter[CertificateId] = Counter()
         self._debts: Counter[DeviceIndex] = Counter()
         self.cancellations: list[Cancellation] = []
 
@@ -213,6 +224,25 @@ class CertificateLedger:
         self._held[certificate, successor] += moved
         return moved
 
+    def lock(self, certificate: CertificateId, holder: Account, wh: int, at: int) -> None:
+        """`wh` of a holder go into an export group: nobody moves, cancels or withdraws them there."""
+        self._allowed(certificate, CertificateAction.TRANSFER, at)
+        self._check_holder(holder)
+        self._take(certificate, holder, wh)
+        self._locked[certificate] += wh
+
+    def unlock(self, certificate: CertificateId, holder: Account, wh: int, at: int) -> None:
+        """`wh` in export groups go back to an account holder."""
+        self._allowed(certificate, CertificateAction.RELEASE, at)
+        self._check_holder(holder)
+        self._take_locked(certificate, wh)
+        self._held[certificate, holder] += wh
+
+    def export(self, certificate: CertificateId, wh: int) -> None:
+        """`wh` in export groups live on in a national registry, for good."""
+        self._take_locked(certificate, wh)
+        self._exported[certificate] += wh
+
     # --- what the register says --------------------------------------------------------------------
 
     def debt(self, device: DeviceIndex) -> int:
@@ -247,10 +277,19 @@ class CertificateLedger:
         """Wh withdrawn of it."""
         return self._withdrawn[certificate]
 
+    def locked(self, certificate: CertificateId) -> int:
+        """Wh of it in export groups that may still be released."""
+        return self._locked[certificate]
+
+    def exported(self, certificate: CertificateId) -> int:
+        """Wh of it that were exported."""
+        return self._exported[certificate]
+
     def totals(self, at: int) -> CertificateTotals:
         """The register's sums at second `at`: what is held past its last deadline counts as expired."""
         alive = [(certificate, wh) for (certificate, _), wh in self._held.items()]
         alive += [(certificate, claim.wh) for certificate, claim in self._claims.items()]
+        alive += self._locked.items()
         expired = sum(wh for certificate, wh in alive if self.lifetime(certificate).has_expired(at))
         return CertificateTotals(
             issued=sum(self._issued.values()),
@@ -258,6 +297,7 @@ class CertificateLedger:
             cancelled=self._cancelled.total(),
             expired=expired,
             withdrawn=self._withdrawn.total(),
+            exported=self._exported.total(),
         )
 
     # --- inside ------------------------------------------------------------------------------------
@@ -309,6 +349,12 @@ class CertificateLedger:
     def _take(self, certificate: CertificateId, holder: Account, wh: int) -> None:
         self._check_balance(certificate, holder, wh)
         self._held[certificate, holder] -= wh
+
+    def _take_locked(self, certificate: CertificateId, wh: int) -> None:
+        locked = self._locked[certificate]
+        if not 0 < wh <= locked:
+            raise RuleError(f"{wh} Wh of certificate {certificate}: {locked} are locked", "ask for 1 up to that")
+        self._locked[certificate] -= wh
 
     def _take_from_claim(self, certificate: CertificateId, wh: int) -> None:
         waiting = self._claims.get(certificate)

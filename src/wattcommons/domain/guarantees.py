@@ -29,12 +29,13 @@ STANDARD_WH: Final = 1_000_000
 
 
 class CertificateState(StrEnum):
-    """Where a Wh of a certificate may be. Cancelled, expired and withdrawn are final."""
+    """Where a Wh of a certificate may be. Cancelled, expired, withdrawn and exported are final."""
 
     HELD = "held"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    EXPORTED = "exported"
 
 
 class CertificateAction(StrEnum):
@@ -45,6 +46,7 @@ class CertificateAction(StrEnum):
     WITHDRAW = "withdraw"
     CLAIM = "claim"
     RECOVER = "recover"
+    RELEASE = "release"
 
 
 def certificate_id(device: DeviceIndex, interval: IntervalIndex) -> CertificateId:
@@ -77,8 +79,9 @@ class Lifetime:
     def allows(self, action: CertificateAction, at: int) -> bool:
         """Whether a held Wh may undergo `action` at second `at`.
 
-        Transfer: before production end + 12 months. All else before + 18 months: cancel, withdraw, claim (the
-        first delivery of what was issued) and recover (the same member with a new key), which change no owner.
+        Transfer, which is also how it gets into an export group: before production end + 12 months. All else before
+        + 18 months: cancel, withdraw, claim (the first delivery of what was issued), recover (the same member with a
+        new key) and release (out of an export group, back to its member), which change no owner.
         """
         if action is CertificateAction.TRANSFER:
             return at < self.transferable_until

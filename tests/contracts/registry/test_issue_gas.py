@@ -38,6 +38,7 @@ def test_issue__ten_producers_an_interval__within_the_gas_limit(producers: Commu
         producers.registry.address,
         market,
         key_of("corrections").address,
+        key_of("exports").address,
         "",
         sender=market,
     )

@@ -14,7 +14,7 @@ from web3.contract import Contract
 from web3.logs import DISCARD
 from web3.types import TxReceipt
 
-from tests.contracts.registry.kit import NOBODY, deploy, key_of, refusal, selector, send
+from tests.contracts.registry.kit import GAS, NOBODY, caught, deploy, key_of, refusal, selector, send
 from tests.support.devnet import rpc, set_time
 
 __all__ = ["LEAD_S", "LENGTH_S", "NOBODY", "Stage", "build", "key_of", "refusal", "send"]
@@ -33,6 +33,7 @@ ROLE_OF = {
     "TariffSchedule": {OPERATOR: ("addBand", "setDefault", "schedule")},
     "CommunityEuro": {TREASURER: ("mint", "mintToAccount", "redeemFrom"), OPERATOR: ("setMemberTransfers",)},
     "GuaranteeOfOrigin": {ISSUING_BODY: ("withdraw",)},
+    "ExportGroups": {ISSUING_BODY: ("giveBack", "decline", "exportGroup")},
     "Ecopoints": {PARTNER: ("publishOffer",)},
     "GreenCoach": {COACH: ("setTarget",)},
 }
@@ -79,8 +80,10 @@ class Stage:
         return self.call(path, *arguments).call()
 
     def refused(self, path: str, *arguments: Any, by: str) -> tuple[Any, ...]:
-        """Name and arguments of the error a call is refused with; addresses in lower case."""
-        return refusal(self.call(path, *arguments), self.address(by))
+        """Name and arguments of the error a call is refused with, by any of the contracts; addresses in lower case."""
+        errors = [entry for contract in self.contracts.values() for entry in contract.abi]
+        call = self.call(path, *arguments)
+        return caught(errors, lambda: call.call({"from": self.address(by), "gas": GAS}))
 
     def events(self, receipt: TxReceipt, path: str) -> list[dict[str, Any]]:
         """Arguments of the receipt's events `Contract.Event`."""
@@ -141,16 +144,13 @@ def build(web3: Web3) -> Stage:
     deposits = make("DepositMarketMock")
     make("TariffSchedule", manager, registry, 250_000, 100_000, 40_000)
     make("CommunityEuro", manager, registry, deposits, "Village Euro", "VEUR")
-    make(
-        "GuaranteeOfOrigin",
-        manager,
-        registry,
-        key_of("market").address,
-        key_of("corrections").address,
-        "guarantee/{id}.json",
-    )
-    nonce = web3.eth.get_transaction_count(Web3.to_checksum_address(admin))
-    future_coach = _created_by(admin, nonce + 1)
+    market, corrections = key_of("market").address, key_of("corrections").address
+    future_exports = _created_after_next(web3, admin)
+    arguments = (manager, registry, market, corrections, future_exports, "guarantee/{id}.json")
+    guarantees = make("GuaranteeOfOrigin", *arguments)
+    make("ExportGroups", manager, registry, guarantees)
+    assert made["ExportGroups"].address == future_exports
+    future_coach = _created_after_next(web3, admin)
     points = make("Ecopoints", manager, registry, future_coach)
     make("GreenCoach", manager, registry, ledger, points, POINTS_PER_KWH, MAX_AWARD, GRACE_S)
     assert made["GreenCoach"].address == future_coach
@@ -168,6 +168,7 @@ def build(web3: Web3) -> Stage:
     return stage
 
 
-def _created_by(sender: str, nonce: int) -> str:
-    """Address of the contract that a sender's transaction of that nonce creates."""
+def _created_after_next(web3: Web3, sender: str) -> str:
+    """Address of the contract that a sender's transaction after the next one creates."""
+    nonce = web3.eth.get_transaction_count(Web3.to_checksum_address(sender)) + 1
     return Web3.to_checksum_address(Web3.keccak(rlp.encode([Web3.to_bytes(hexstr=HexStr(sender)), nonce]))[12:])

@@ -56,6 +56,8 @@ def test_abi__any_function_that_changes_state__is_known_and_none_mints(stage: St
     assert writes == {
         "issue",
         "correct",
+        "lock",
+        "unlock",
         "claim",
         "cancel",
         "cancelFor",

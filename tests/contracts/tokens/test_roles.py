@@ -13,11 +13,12 @@ OPEN_TO_ALL = {
     "TariffSchedule": set(),
     "CommunityEuro": ERC20_WRITES | {"permit", "redeem", "recover"},
     "GuaranteeOfOrigin": {
-        *("issue", "correct", "claim", "cancel", "cancelFor", "recover"),
+        *("issue", "correct", "lock", "unlock", "claim", "cancel", "cancelFor", "recover"),
         *("safeTransferFrom", "safeBatchTransferFrom", "setApprovalForAll"),
     },
     "Ecopoints": ERC20_WRITES | {"award", "closeOffer", "redeem", "redeemFor", "useVoucher", "recover"},
     "GreenCoach": {"evaluate"},
+    "ExportGroups": {"open", "add", "release"},
 }
 """No role needed; each has its own check and its own tests."""
 

@@ -36,7 +36,7 @@ def lived() -> Iterator[Lived]:
     with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
         web3 = connect(running.ipc_path)
         day = found(web3)
-        marks = live(day, corrections=True)
+        marks = live(day, corrections=True, exports=True)
         day.clear([marks["half"]])
         yield Lived(web3, running.ipc_path, day)
 

@@ -16,10 +16,12 @@ from tests.support.index import ABOUT_THE_INDEX, caught_up, contents
 from wattcommons.chain.block_logs import BlockLogs
 from wattcommons.chain.state import StateReader
 from wattcommons.cli.main import build
+from wattcommons.domain.export_book import GroupState
 from wattcommons.services.indexer.rebuild import rebuild
 from wattcommons.services.store import index_registry_tables, index_tables  # noqa: F401 - their tables are of INDEX
 from wattcommons.services.store.engine import Store, open_store
 from wattcommons.services.store.index_columns import INDEX
+from wattcommons.services.store.reads import exports
 
 pytestmark = pytest.mark.integration
 
@@ -111,9 +113,59 @@ def test_index__certificates__are_the_tokens(rows: dict[str, list[Row]], state: 
         rest = sum(one["wh"] for one in rows["holdings"] if one["id"] == row["id"]) + row["claimable_wh"]
         assert row["minted_wh"] == rest + row["cancelled_wh"] + row["withdrawn_wh"]
     kinds = {row["kind"] for row in rows["certificate_events"]}
-    assert kinds == {"issued", "claimed", "transferred", "cancelled", "withdrawn", "recovered"}
+    exports = {"locked", "released", "exported"}
+    assert kinds == {"issued", "claimed", "transferred", "cancelled", "withdrawn", "recovered"} | exports
     assert len(rows["statements"]) == state.statements()
     assert all(row["source"] for row in rows["certificate_events"] if row["kind"] == "cancelled")
+
+
+def test_index__export_groups__are_the_contracts(rows: dict[str, list[Row]], state: StateReader) -> None:
+    kept = state.groups()
+    assert {one.state for one in kept} == {1, 3}
+    for row, stored in zip(rows["export_groups"], kept, strict=True):
+        found = tuple(row[name] for name in ("device", "member", "first_interval", "last_interval", "wh", "state"))
+        assert found == stored[:6]
+        assert row["reference"] == (f"0x{stored.reference.hex()}" if stored.state == 3 else None)
+        assert (row["exported_at"] is not None) == (stored.state == 3)
+        inside = [one for one in rows["export_group_wh"] if one["export_group"] == row["export_group"]]
+        assert sum(one["wh"] for one in inside) == row["wh"]
+    places = [(row["export_group"], row["id"]) for row in rows["export_group_wh"]]
+    assert [row["wh"] for row in rows["export_group_wh"]] == state.locked_in(places)
+    assert all(row["wh"] for row in rows["export_group_wh"])
+    assert {row["reason"] is not None for row in rows["export_groups"]} == {True, False}
+    steps = [row for row in rows["certificate_events"] if row["export_group"] is not None]
+    assert {row["kind"] for row in steps} == {"locked", "released", "exported"}
+    exported = sum(row["wh"] for row in steps if row["kind"] == "exported")
+    assert [exported] == state.exported_of([1])
+
+
+def test_reads__export_groups__what_the_chain_keeps(
+    lived: Lived, new_store: Callable[[], Store], state: StateReader
+) -> None:
+    store = new_store()
+    caught_up(store, BlockLogs(lived.web3, lived.deployment), lived.deployment)
+    kept = dict(enumerate(state.groups(), 1))
+    wallet = lived.day.community.keys.member("mill, second").address
+    with store.read() as snapshot:
+        found = exports.groups(snapshot, exports.Wanted(), None, 10)
+        assert [(row.export_group, row.wh) for row in found] == [(one, kept[one].wh) for one in sorted(kept)[::-1]]
+        assert [
+            row.export_group for row in exports.groups(snapshot, exports.Wanted(state=GroupState.EXPORTED), 4, 10)
+        ] == [1]
+        assert exports.groups(snapshot, exports.Wanted(member=2), None, 10) == []
+        assert exports.groups(snapshot, exports.Wanted(device=1), 3, 1)[0].export_group == 2
+        for number, stored in kept.items():
+            items = exports.contents(snapshot, number)
+            assert [one.wh for one in items] == state.locked_in([(number, one.id) for one in items])
+            assert sum(one.wh for one in items) == stored.wh
+        assert [one.number for one in exports.begun(snapshot, 1)] == [3, 4]  # the second is full
+        assert exports.references(snapshot, {1, 2}) == {1: "0x" + "0a" * 32}
+        held = exports.held(snapshot, wallet, 1)
+        assert list(held.values()) == state.certificate_balances([(wallet, one) for one in held])
+        assert exports.held(snapshot, wallet, 9) == {}
+        [inside, *_] = exports.contents(snapshot, 1)
+        assert exports.in_group_of(snapshot, 1, inside.id)
+        assert not exports.in_group_of(snapshot, 2, inside.id)
 
 
 def test_index__members_and_points__are_the_chains(rows: dict[str, list[Row]], state: StateReader) -> None:

@@ -5,23 +5,19 @@ Three participants over a few half-hours: 1 and 3 buy, 2 has a roof. The tests d
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
+from tests.unit.audit.paper_state import PaperState
 from wattcommons.chain.deployment import CONTRACTS, CommunityTerms, Deployment
 from wattcommons.chain.events import NO_ADDRESS, Event
 from wattcommons.chain.signing import sign_run
 from wattcommons.chain.state import (
-    NO_FILLS_HASH,
-    StoredCertificate,
-    StoredConsent,
-    StoredEpoch,
     StoredOutcome,
     fills_hash,
 )
@@ -55,99 +51,6 @@ def key(number: int) -> LocalAccount:
 
 def reading(production: int, consumption: int) -> Reading:
     return Reading(Wh(production), Wh(consumption))
-
-
-@dataclass
-class PaperState:
-    """What the chain keeps, as plain dictionaries."""
-
-    block: int = 0
-    timestamp: int = 0
-    terms: dict[str, int] = field(default_factory=dict)
-    kept: dict[tuple[int, int], int] = field(default_factory=dict)
-    outcome: dict[int, StoredOutcome] = field(default_factory=dict)
-    hashes: dict[tuple[int, int], bytes] = field(default_factory=dict)
-    cursors: dict[int, int] = field(default_factory=dict)
-    balances: Counter[int] = field(default_factory=Counter)
-    grid: int = 0
-    under_way: int = 0
-    network: int = 0
-    euro: Counter[str] = field(default_factory=Counter)
-    issued: Counter[int] = field(default_factory=Counter)
-    totals: dict[int, list[int]] = field(default_factory=dict)
-    held: Counter[tuple[str, int]] = field(default_factory=Counter)
-    statement_count: int = 0
-    points: Counter[str] = field(default_factory=Counter)
-    wallets: dict[int, str] = field(default_factory=dict)
-    gateways: dict[int, str] = field(default_factory=dict)
-    consent_rows: list[StoredConsent] = field(default_factory=list)
-    judged: dict[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
-
-    def settings(self) -> dict[str, int]:
-        return self.terms
-
-    def registered(self) -> tuple[int, int, int]:
-        return len(self.wallets), len(self.wallets), 1
-
-    def members(self, indices: Sequence[int]) -> list[tuple[str, bool]]:
-        return [(self.wallets[one], True) for one in indices]
-
-    def epochs(self, places: Sequence[tuple[int, int]]) -> list[StoredEpoch]:
-        return [StoredEpoch(self.gateways[one], 9_000, 9_000, 1, 1, False, False) for one, _ in places]
-
-    def readings(self, participant: int, first: int, count: int) -> list[int]:
-        return [self.kept.get((participant, interval), 0) for interval in range(first, first + count)]
-
-    def outcomes(self, intervals: Sequence[int]) -> list[StoredOutcome]:
-        return [self.outcome.get(i, StoredOutcome(0, 0, False, False, False, False)) for i in intervals]
-
-    def fills_hashes(self, chunks: Sequence[tuple[int, int]]) -> list[bytes]:
-        return [self.hashes.get(chunk, NO_FILLS_HASH) for chunk in chunks]
-
-    def progress(self, interval: int, low: int, high: int) -> int:
-        return self.cursors.get(interval, 0)
-
-    def accounts(self, participants: Sequence[int]) -> list[int]:
-        return [self.balances[one] for one in participants]
-
-    def pooled(self) -> tuple[int, int]:
-        return self.grid, self.network
-
-    def in_settlement(self) -> int:
-        return self.under_way
-
-    def euro_supply(self) -> int:
-        return sum(self.euro.values())
-
-    def euro_balances(self, holders: Sequence[str]) -> list[int]:
-        return [self.euro[one] for one in holders]
-
-    def certificates(self, ids: Sequence[int]) -> list[StoredCertificate]:
-        return [StoredCertificate(self.issued[one], 0, 0) for one in ids]
-
-    def certificate_balances(self, holdings: Sequence[tuple[str, int]]) -> list[int]:
-        return [self.held[one] for one in holdings]
-
-    def device_totals(self, devices: Sequence[int]) -> list[tuple[int, int, int]]:
-        return [tuple(self.totals.get(one, [0, 0, 0])) for one in devices]  # type: ignore[misc]
-
-    def device_debts(self, devices: Sequence[int]) -> list[int]:
-        return [0 for _ in devices]
-
-    def statements(self) -> int:
-        return self.statement_count
-
-    def points_supply(self) -> int:
-        return sum(self.points.values())
-
-    def points_balances(self, holders: Sequence[str]) -> list[int]:
-        return [self.points[one] for one in holders]
-
-    def consents(self) -> list[StoredConsent]:
-        return self.consent_rows
-
-    def evaluations(self, periods: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-        return [self.judged.get(one, (0, 0, 0, 0)) for one in periods]
 
 
 class Paper:

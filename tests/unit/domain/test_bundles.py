@@ -35,6 +35,11 @@ def _split(own_use: int, sold: int, minted: int) -> CertificateSplit:
         BundleEvent("claimed", 1, target=PRODUCER),
         BundleEvent("withdrawn", 1),
         BundleEvent("minted", 1, PRODUCER),
+        BundleEvent("locked", 101, PRODUCER, group=1),
+        BundleEvent("locked", 1, PRODUCER),
+        BundleEvent("locked", 1, group=1),
+        BundleEvent("released", 1, target=PRODUCER, group=1),
+        BundleEvent("exported", 1, group=1),
     ],
 )
 def test_bundles__event_of_no_chain__refused(event: BundleEvent) -> None:
@@ -75,6 +80,25 @@ def test_bundles__moved_there_and_back_and_used__lowest_numbers_first() -> None:
         Bundle(41, 45, CANCELLED, PRODUCER, 2),
         Bundle(46, 100, HELD, PRODUCER),
     ]
+
+
+def test_bundles__in_two_export_groups__each_gives_back_and_exports_its_own() -> None:
+    events = [
+        BundleEvent("locked", 40, PRODUCER, group=1),  # 1-40
+        BundleEvent("locked", 30, PRODUCER, group=2),  # 41-70
+        BundleEvent("released", 10, target=BUYER, group=2),  # 41-50, to the member's wallet of the day
+        BundleEvent("exported", 40, group=1),
+    ]
+    assert bundles_of(_split(0, 0, 100), PRODUCER, events) == [
+        Bundle(1, 40, BundleState.EXPORTED, PRODUCER, group=1),
+        Bundle(41, 50, HELD, BUYER),
+        Bundle(51, 70, BundleState.LOCKED, PRODUCER, group=2),
+        Bundle(71, 100, HELD, PRODUCER),
+    ]
+    with pytest.raises(RuleError, match="more than there are"):
+        bundles_of(_split(0, 0, 100), PRODUCER, [*events, BundleEvent("transferred", 31, PRODUCER, BUYER)])
+    with pytest.raises(RuleError, match="more than there are"):
+        bundles_of(_split(0, 0, 100), PRODUCER, [*events, BundleEvent("released", 1, target=PRODUCER, group=1)])
 
 
 def test_bundles__to_oneself_or_nothing__changes_nothing() -> None:
@@ -155,3 +179,46 @@ def test_bundles__whatever_happens__each_wh_in_one_bundle_and_holdings_as_balanc
                     (one.state, one.account, one.statement)
                 ]
         before = found
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(("locked", "released", "exported", "transferred")), WALLETS, WALLETS, st.integers(1, 60)),
+    max_size=25,
+)
+
+
+@given(st.integers(1, 120), STEPS, st.lists(st.sampled_from((1, 2)), min_size=25, max_size=25))
+def test_bundles__in_and_out_of_export_groups__each_wh_in_one_bundle_and_each_group_its_own(
+    minted: int, steps: list[tuple[str, Account, Account, int]], groups: list[int]
+) -> None:
+    held: Counter[Account] = Counter({PRODUCER: minted})
+    locked: Counter[int] = Counter()
+    exported: Counter[int] = Counter()
+    events: list[BundleEvent] = []
+    for (kind, source, target, wanted), group in zip(steps, groups, strict=False):
+        if kind in ("locked", "transferred"):
+            wh = min(wanted, held[source])
+            held[source] -= wh
+        else:
+            wh = locked[group] if kind == "exported" else min(wanted, locked[group])
+            locked[group] -= wh
+        if kind == "locked":
+            locked[group] += wh
+        elif kind == "exported":
+            exported[group] += wh
+        else:
+            held[target] += wh
+        given_by = source if kind in ("locked", "transferred") else None
+        given_to = target if kind in ("released", "transferred") else None
+        events.append(BundleEvent(kind, wh, given_by, given_to, group=None if kind == "transferred" else group))
+        found = bundles_of(_split(0, 0, minted), PRODUCER, events)
+        numbers = [number for one in found for number in range(one.first, one.last + 1)]
+        assert numbers == list(range(1, minted + 1))
+        sums: Counter[tuple[BundleState, Account | int | None]] = Counter()
+        for one in found:
+            sums[one.state, one.account if one.state is HELD else one.group] += one.wh
+        expected: Counter[tuple[BundleState, Account | int | None]] = Counter()
+        expected.update({(HELD, account): wh for account, wh in held.items()})
+        expected.update({(BundleState.LOCKED, number): wh for number, wh in locked.items()})
+        expected.update({(BundleState.EXPORTED, number): wh for number, wh in exported.items()})
+        assert +sums == +expected

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from wattcommons.domain.accounts import Account
 from wattcommons.domain.certificate_ledger import CertificateLedger
+from wattcommons.domain.corrections import CertificateChange
 from wattcommons.domain.guarantees import CancellationStatement, CertificateId, certificate_id, lifetime_of
 from wattcommons.domain.intervals import IntervalLength
 from wattcommons.domain.settlement import CertificateSplit
@@ -150,6 +151,67 @@ def test_totals__held_past_the_deadline__expired(ledger: CertificateLedger) -> N
     assert (after.held, after.expired, after.issued, after.balanced) == (0, 500, 1_000, True)
 
 
+@pytest.mark.parametrize(
+    ("holder", "wh", "at", "match"),
+    [
+        (STRANGER, 1, NOW, "no account holder"),
+        (PROSUMER, 501, NOW, "holds 500"),
+        (PROSUMER, 0, NOW, "holds 500"),
+        (PROSUMER, 1, LIFE.transferable_until, "its time has passed"),
+    ],
+)
+def test_lock__against_a_rule__refused(
+    ledger: CertificateLedger, holder: Account, wh: int, at: int, match: str
+) -> None:
+    with pytest.raises(RuleError, match=match):
+        ledger.lock(ROOF, holder, wh, at)
+    assert ledger.locked(ROOF) == 0
+
+
+def test_locked__any_other_path__nothing_to_move_use_or_withdraw(ledger: CertificateLedger) -> None:
+    ledger.lock(ROOF, PROSUMER, 500, NOW)
+    for action in (
+        lambda: ledger.transfer(ROOF, PROSUMER, BUYER, 1, NOW),
+        lambda: ledger.cancel(PROSUMER, {ROOF: 1}, STATEMENT, NOW),
+        lambda: ledger.withdraw(ROOF, PROSUMER, 1, NOW),
+    ):
+        with pytest.raises(RuleError, match="holds 0"):
+            action()
+
+
+def test_unlock__more_than_is_locked_or_expired_or_to_a_stranger__refused(ledger: CertificateLedger) -> None:
+    ledger.lock(ROOF, PROSUMER, 200, NOW)
+    for wh, holder, at in (
+        (201, PROSUMER, NOW),
+        (1, PROSUMER, LIFE.cancellable_until),
+        (1, STRANGER, NOW),
+    ):
+        with pytest.raises(RuleError):
+            ledger.unlock(ROOF, holder, wh, at)
+    ledger.unlock(ROOF, BUYER, 200, LIFE.cancellable_until - 1)
+    assert (ledger.locked(ROOF), ledger.balance(ROOF, BUYER)) == (0, 200)
+
+
+def test_export__locked_alone__neither_held_nor_expired_any_more(ledger: CertificateLedger) -> None:
+    ledger.lock(ROOF, PROSUMER, 300, NOW)
+    with pytest.raises(RuleError, match="300 are locked"):
+        ledger.export(ROOF, 301)
+    ledger.export(ROOF, 200)
+    with pytest.raises(RuleError, match="100 are locked"):
+        ledger.unlock(ROOF, PROSUMER, 101, NOW)
+    for at, held, expired in ((NOW, 300, 0), (LIFE.cancellable_until, 0, 300)):
+        totals = ledger.totals(at)
+        assert (totals.held, totals.expired, totals.exported, totals.balanced) == (held, expired, 200, True)
+
+
+def test_correct__locked_and_exported__not_touched_but_owed(ledger: CertificateLedger) -> None:
+    ledger.lock(ROOF, PROSUMER, 450, NOW)
+    ledger.export(ROOF, 100)
+    taken = ledger.correct(ROOF, PRODUCER, PROSUMER, CertificateChange(1_000, _split(200, 300, 300)), NOW)
+    assert (taken.from_wallet, taken.owed) == (50, 150)
+    assert (ledger.locked(ROOF), ledger.exported(ROOF)) == (350, 100)
+
+
 class Register(RuleBasedStateMachine):
     """Anybody asks for anything at any time; whatever is refused, no Wh appears or is lost."""
 
@@ -197,8 +259,17 @@ class Register(RuleBasedStateMachine):
         self._try(lambda: self.ledger.claim(certificate, account, self.at))
         self._try(lambda: self.ledger.recover(certificate, account, successor, self.at))
 
+    @rule(certificate=ids, holder=accounts, wh=amounts, exported=amounts)
+    def lock_or_export(self, certificate: CertificateId, holder: Account, wh: int, exported: int) -> None:
+        self._try(lambda: self.ledger.lock(certificate, holder, wh, self.at))
+        self._try(lambda: self.ledger.export(certificate, exported))
+
+    @rule(certificate=ids, holder=accounts, wh=amounts)
+    def unlock(self, certificate: CertificateId, holder: Account, wh: int) -> None:
+        self._try(lambda: self.ledger.unlock(certificate, holder, wh, self.at))
+
     @invariant()
-    def issued_is_held_cancelled_expired_or_withdrawn(self) -> None:
+    def issued_is_held_cancelled_expired_withdrawn_or_exported(self) -> None:
         totals = self.ledger.totals(self.at)
         assert totals.balanced
         assert totals.issued == sum(self.made.values())

@@ -101,7 +101,16 @@ const document = shapes.object({
   }),
   moves: shapes.list(
     shapes.object({
-      kind: shapes.oneOf("claimed", "transferred", "cancelled", "withdrawn", "recovered"),
+      kind: shapes.oneOf(
+        "claimed",
+        "transferred",
+        "cancelled",
+        "withdrawn",
+        "recovered",
+        "locked",
+        "released",
+        "exported",
+      ),
       wh: energy,
       source: shapes.optional(account),
       target: shapes.optional(account),

@@ -11,11 +11,13 @@ interface Book {
   waiting: number;
   cancelled: number;
   withdrawn: number;
+  /** In export groups, held by their contract, and not exported yet. */
+  locked: number;
 }
 
 export function lifeLines(document: ProvenanceDocument, life: Lifetime): Line[] {
   const { issue, moves, holdings, waiting_wh: waiting } = document;
-  const book: Book = { held: new Map(), waiting: 0, cancelled: 0, withdrawn: 0 };
+  const book: Book = { held: new Map(), waiting: 0, cancelled: 0, withdrawn: 0, locked: 0 };
   if (issue.holder === null) book.waiting = issue.minted_wh;
   else put(book, issue.holder, issue.minted_wh);
 
@@ -33,7 +35,8 @@ export function lifeLines(document: ProvenanceDocument, life: Lifetime): Line[] 
 }
 
 function tooLate(move: Move, life: Lifetime): string | undefined {
-  const until = move.kind === "transferred" ? life.transferableUntil : life.cancellableUntil;
+  if (move.kind === "exported") return undefined; // moves nothing; the group as a whole had its time
+  const until = move.kind === "transferred" || move.kind === "locked" ? life.transferableUntil : life.cancellableUntil;
   return move.at >= until ? "too_late" : undefined;
 }
 
@@ -55,10 +58,16 @@ function apply(book: Book, { kind, wh, source, target, statement, reason }: Move
     book.withdrawn += wh;
     return undefined;
   }
+  if (kind === "released" || kind === "exported") {
+    if (book.locked < wh) return "not_enough";
+    book.locked -= wh;
+  }
+  if (kind === "exported") return source === null && target === null ? undefined : "malformed";
   if (source === null || (target === null) !== (kind === "cancelled" || kind === "withdrawn")) return "malformed";
   const had = book.held.get(source.toLowerCase()) ?? 0;
   if (had < wh) return "not_enough";
   book.held.set(source.toLowerCase(), had - wh);
+  if (kind === "locked") book.locked += wh;
   if (target !== null) put(book, target, wh);
   else if (kind === "cancelled") book.cancelled += wh;
   else book.withdrawn += wh;

@@ -15,6 +15,7 @@ import { failureText } from "../../flows/failureText.js";
 import { useTexts, useWords } from "../../texts/index.js";
 import { CertificateList } from "./CertificateList.js";
 import { CertificateScreen } from "./CertificateScreen.js";
+import { ExportsTab } from "./ExportsTab.js";
 import { HandOnDialog } from "./HandOnDialog.js";
 import { MonthFilter } from "./MonthFilter.js";
 import { monthSpan } from "./months.js";
@@ -23,7 +24,7 @@ import { UseDialog } from "./UseDialog.js";
 import { certificateWords, GUARANTEES } from "./words.js";
 import "./guarantees.css";
 
-type Tab = "certificates" | "statements";
+type Tab = "certificates" | "statements" | "exports";
 const PAGE = 100;
 
 export default function GuaranteesScreen({ rest }: ScreenProps) {
@@ -74,12 +75,13 @@ function Overview() {
                   choices={[
                     { value: "certificates", label: words.tabs.certificates },
                     { value: "statements", label: words.tabs.statements },
+                    { value: "exports", label: words.tabs.exports },
                   ]}
                 />
               </div>
-              {tab === "statements" ? (
-                <StatementList />
-              ) : (
+              {tab === "exports" && <ExportsTab />}
+              {tab === "statements" && <StatementList />}
+              {tab === "certificates" && (
                 <>
                   <MonthFilter month={month} onChange={setMonth} onlyHeld={onlyHeld} onOnlyHeld={setOnlyHeld} />
                   {onlyHeld ? (

@@ -74,6 +74,8 @@ def _news(event: Event) -> News | None:
         )
     if contract == "GuaranteeOfOrigin":
         return _own("certificates", args)
+    if event.key in ("ExportGroups.GroupDeclined", "ExportGroups.GroupExported"):
+        return News(("certificates",), public=True)  # whose group it is the log does not say
     if contract in ("Ecopoints", "GreenCoach", "CommunityEuro"):
         return _own("settled", args)
     if event.key in ("EnergyMarket.LateSettled", "EnergyMarket.AccountDeposited", "EnergyMarket.AccountWithdrawn"):

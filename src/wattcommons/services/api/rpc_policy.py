@@ -94,6 +94,7 @@ VIEWS: Final[dict[str, dict[str, Of]]] = {
         "idOf": Of.NOBODY,
         "supportsInterface": Of.NOBODY,
     },
+    "ExportGroups": {"groupSize": Of.NOBODY, "groupCount": Of.NOBODY},
     "Ecopoints": {**_TOKEN, **_DOMAIN, "offerCount": Of.NOBODY, "offerInfo": Of.NOBODY},
     "GreenCoach": {
         "periodCount": Of.PARTICIPANT,
@@ -123,6 +124,7 @@ REHEARSED: Final[dict[str, frozenset[str]]] = {
     "EnergyMarket": frozenset({"withdraw", "withdrawFor", "deposit", "depositWithPermit"}),
     "CommunityEuro": frozenset({"transfer", "approve", "permit", "redeem"}),
     "GuaranteeOfOrigin": frozenset({"safeTransferFrom", "setApprovalForAll", "cancel", "cancelFor", "claim"}),
+    "ExportGroups": frozenset({"open", "add", "release"}),
     "Ecopoints": frozenset({"redeem", "redeemFor", "closeOffer", "useVoucher", "transfer", "approve"}),
     "ConsentRegistry": frozenset(
         {"grant", "grantFor", "reject", "rejectFor", "revoke", "revokeFor", "terminate", "request"}
@@ -160,6 +162,7 @@ EVENTS: Final[dict[str, dict[str, tuple[tuple[int, Of], ...]]]] = {
         "TransferBatch": _BY_TOKEN_ENDS,
         "StatementIssued": ((2, Of.WALLET),),
     },
+    "ExportGroups": {"GroupAdded": ((2, Of.WALLET),), "GroupReleased": ((2, Of.WALLET),)},
     "Ecopoints": {
         "Awarded": ((1, Of.WALLET),),
         "Transfer": _BY_BOTH_ENDS,

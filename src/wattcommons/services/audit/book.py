@@ -26,6 +26,7 @@ from wattcommons.services.audit.certificates import Certificates
 from wattcommons.services.audit.clearings import Clearings
 from wattcommons.services.audit.consents import Consents
 from wattcommons.services.audit.corrections import Corrections
+from wattcommons.services.audit.exports import Exports
 from wattcommons.services.audit.gate import Handler
 from wattcommons.services.audit.issues import Issues
 from wattcommons.services.audit.money import Money
@@ -64,7 +65,9 @@ class Audit:
         self._clearings = Clearings(
             terms, world, self._readings, findings, self._issues.cleared, self._money.settled, self._money.begun
         )
-        self._certificates = Certificates(world, findings)
+        exports = deployment.address("ExportGroups")
+        self._certificates = Certificates(world, exports, findings)
+        self._exports = Exports(world, self._certificates, exports, findings)
         self._corrections = Corrections(
             terms, world, self._readings, self._clearings, self._money, self._issues, self._certificates, findings
         )
@@ -79,6 +82,7 @@ class Audit:
             self._money,
             self._issues,
             self._certificates,
+            self._exports,
             self._corrections,
             self._points,
             self._vouchers,
@@ -114,6 +118,7 @@ class Audit:
         self._money.compare(state)
         self._issues.compare(self._clearings, state)
         self._certificates.compare(state)
+        self._exports.compare(state)
         self._corrections.compare(state)
         self._points.compare(state)
         self._vouchers.compare(state)

@@ -23,10 +23,14 @@ UNKNOWN_COUNTRY = "ZZ"
 
 
 class Certificates:
-    """Replays issue, claim, transfer, cancellation, withdrawal and recovery by the domain's rules."""
+    """Replays issue, claim, transfer, cancellation, withdrawal, recovery, lock and unlock by the domain's rules.
 
-    def __init__(self, world: World, findings: Findings) -> None:
+    `exports`: the contract that has what lies in export groups.
+    """
+
+    def __init__(self, world: World, exports: str, findings: Findings) -> None:
         self._world = world
+        self._exports = exports
         self._findings = findings
         self.ledger = CertificateLedger(world.length)
         self._ids: set[int] = set()
@@ -56,6 +60,9 @@ class Certificates:
         """Balances, claims, totals and statements are those of the chain, and the sum holds."""
         self._compare_moves()
         held = {(str(wallet), int(one)): wh for (one, wallet), wh in self.ledger.balances().items()}
+        for known in map(CertificateId, self._ids):
+            if grouped := self.ledger.locked(known) + self.ledger.exported(known):
+                held[self._exports, int(known)] = grouped
         holdings = sorted({*held, *((wallet, one) for one, wallet in self._holdings)})
         for (wallet, one), found in zip(holdings, state.certificate_balances(holdings), strict=True):
             self._findings.count(checks.CERTIFICATES)
@@ -75,11 +82,10 @@ class Certificates:
         self._findings.note(
             checks.CONSERVATION,
             f"{totals.issued} Wh issued, {totals.held} held, {totals.cancelled} cancelled, "
-            f"{totals.expired} expired, {totals.withdrawn} withdrawn",
+            f"{totals.expired} expired, {totals.withdrawn} withdrawn, {totals.exported} exported",
         )
         if not totals.balanced:
-            others = totals.held + totals.cancelled + totals.expired + totals.withdrawn
-            self._findings.broken(checks.CONSERVATION, "Wh of all certificates", totals.issued, others)
+            self._findings.broken(checks.CONSERVATION, "Wh of all certificates", totals.issued, totals.ended)
 
     def _compare_devices(self, state: State) -> None:
         devices = sorted(self._world.devices.known)
@@ -182,6 +188,10 @@ class Certificates:
             self._reason(event, one, receiver, -wh)
         elif receiver == NO_ADDRESS:
             self._reason(event, one, sender, wh)
+        elif receiver == self._exports:
+            self._do(event, lambda: self.ledger.lock(CertificateId(one), Account(sender), wh, event.timestamp))
+        elif sender == self._exports:
+            self._do(event, lambda: self.ledger.unlock(CertificateId(one), Account(receiver), wh, event.timestamp))
         elif self._world.roster.heir_of(sender) == receiver:
             self._do(event, lambda: self._recover(CertificateId(one), sender, receiver, wh, event.timestamp))
         else:

@@ -18,7 +18,8 @@ EURO: Final = "euro held and in supply equal the accounts"
 ISSUES: Final = "certificates follow from settled readings, each once"
 CERTIFICATES: Final = "certificates held follow from their history"
 CORRECTIONS: Final = "corrections follow from readings, trades and prices"
-CONSERVATION: Final = "issued = held + cancelled + expired + withdrawn"
+EXPORTS: Final = "export groups follow from what was locked and released"
+CONSERVATION: Final = "issued = held + cancelled + expired + withdrawn + exported"
 POINTS: Final = "points follow from targets and readings"
 VOUCHERS: Final = "points held follow from awards and redemptions"
 CONSENTS: Final = "consents follow from what was asked, given and ended"
@@ -40,6 +41,7 @@ ALL: Final = (
     ISSUES,
     CERTIFICATES,
     CORRECTIONS,
+    EXPORTS,
     CONSERVATION,
     POINTS,
     VOUCHERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,6 +54,8 @@ class Trace:
         self._number = number
         self._interval = interval
         self._moves: list[Move] = []
+        self._exports = deployment.address("ExportGroups")
+        self._grouped: Counter[int] = Counter()
         self._statements: dict[int, int] = {}
         terms = deployment.terms
         self._findings = findings = Findings(
@@ -83,7 +86,7 @@ class Trace:
             on_begun=lambda *_: None,
             wanted=lambda one: one == interval,
         )
-        self._certificates = Certificates(world, findings)
+        self._certificates = Certificates(world, self._exports, findings)
         self._handlers: dict[str, list[Handler]] = {}
         for part in (world, self._readings, self._clearings, self._issues, self._certificates):
             for key, handler in part.handlers().items():
@@ -92,7 +95,9 @@ class Trace:
     def read(self, events: Iterable[Event]) -> None:
         """Reads events in the order of the chain; of other certificates nothing but what they share."""
         for event in events:
-            if event.contract == "GuaranteeOfOrigin":
+            if event.contract == "ExportGroups":
+                self._follow_group(event)
+            elif event.contract == "GuaranteeOfOrigin":
                 narrowed = self._narrowed(event)
                 if narrowed is None:
                     continue
@@ -118,6 +123,10 @@ class Trace:
             self._findings.equal(checks.CERTIFICATES, f"Wh held by {wallet}", expected, kept)
         waiting = self._certificates.ledger.waiting(one)
         waiting_wh = waiting.wh if waiting else 0
+        ledger = self._certificates.ledger
+        locked_wh, exported_wh = ledger.locked(one), ledger.exported(one)
+        [grouped] = state.certificate_balances([(self._exports, self._number)])
+        self._findings.equal(checks.CERTIFICATES, "Wh in export groups", locked_wh + exported_wh, grouped)
         [stored] = state.certificates([self._number])
         issued_wh = self._certificates.ledger.issued(one)
         self._findings.equal(checks.CERTIFICATES, "Wh issued and waiting", (issued_wh, waiting_wh), tuple(stored[:2]))
@@ -147,6 +156,8 @@ class Trace:
             moves=tuple(self._moves),
             held=held,
             waiting_wh=waiting_wh,
+            locked_wh=locked_wh,
+            exported_wh=exported_wh,
             checks=self._findings.checks(),
         )
 
@@ -216,11 +227,29 @@ class Trace:
             self._moves.append(Move("cancellation", args["totalWh"], args["holder"], "", at, tx, told))
         elif event.name in ("TransferSingle", "TransferBatch"):
             sender, receiver = args["from"], args["to"]
-            if NO_ADDRESS in (sender, receiver):
-                return
+            if NO_ADDRESS in (sender, receiver) or self._exports in (sender, receiver):
+                return  # told by events of their own
             kind = "recovery" if self._world.roster.heir_of(sender) == receiver else "transfer"
             wh = args["value"] if event.name == "TransferSingle" else sum(args["values"])
             self._moves.append(Move(kind, wh, sender, receiver, at, tx))
+
+    def _follow_group(self, event: Event) -> None:
+        """What an export group did with this certificate's Wh."""
+        args, at, tx = event.args, event.timestamp, event.tx_hash
+        number = args.get("group", 0)
+        if event.name in ("GroupAdded", "GroupReleased"):
+            pairs = zip(args["ids"], args["amounts"], strict=True)
+            wh = sum(amount for one, amount in pairs if one == self._number)
+            if wh and event.name == "GroupAdded":
+                self._grouped[number] += wh
+                self._moves.append(Move("lock", wh, args["holder"], "", at, tx, group=number))
+            elif wh:
+                self._grouped[number] -= wh
+                self._moves.append(Move("release", wh, "", args["holder"], at, tx, group=number))
+        elif event.name == "GroupExported" and self._grouped[number]:
+            wh, reference = self._grouped[number], f"0x{args['nationalReference'].hex()}"
+            self._certificates.ledger.export(CertificateId(self._number), wh)
+            self._moves.append(Move("export", wh, "", "", at, tx, group=number, reference=reference))
 
 
 def _with(event: Event, **changed: object) -> Event:

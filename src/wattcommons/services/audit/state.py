@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from wattcommons.chain.state import StoredCertificate, StoredConsent, StoredEpoch, StoredOutcome
+from wattcommons.chain.state import StoredCertificate, StoredConsent, StoredEpoch, StoredGroup, StoredOutcome
 
 
 class State(Protocol):
@@ -84,6 +84,18 @@ class State(Protocol):
 
     def statements(self) -> int:
         """Number of cancellation statements."""
+        ...
+
+    def groups(self) -> list[StoredGroup]:
+        """All export groups, from number 1 on."""
+        ...
+
+    def locked_in(self, places: Sequence[tuple[int, int]]) -> list[int]:
+        """Wh of (export group, id)."""
+        ...
+
+    def exported_of(self, devices: Sequence[int]) -> list[int]:
+        """Wh of devices that were exported."""
         ...
 
     def points_supply(self) -> int:

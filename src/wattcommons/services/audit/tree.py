@@ -72,9 +72,11 @@ class IssueFacts:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Something that happened to held Wh: kind is claim, transfer, recovery, cancellation or withdrawal.
+    """Something that happened to held Wh: kind is claim, transfer, recovery, cancellation, withdrawal, lock, release or
+    export; of the last three with the number of the export group.
 
-    `statement` is a cancellation's: number, beneficiary, purpose, period, country and hash.
+    `statement` is a cancellation's: number, beneficiary, purpose, period, country and hash. `reference` is an export's:
+    what the national registry calls the group.
     """
 
     kind: str
@@ -85,11 +87,16 @@ class Move:
     tx: str
     statement: dict[str, Any] | None = None
     reason: str = ""
+    group: int | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Everything known of a certificate. `ok`: every check of what it rests on holds."""
+    """Everything known of a certificate. `ok`: every check of what it rests on holds.
+
+    `locked_wh`: in export groups; `exported_wh`: living on in a national registry.
+    """
 
     certificate: int
     interval: int
@@ -104,6 +111,8 @@ class Provenance:
     moves: tuple[Move, ...]
     held: tuple[tuple[str, int], ...]
     waiting_wh: int
+    locked_wh: int
+    exported_wh: int
     checks: tuple[Check, ...]
 
     @property

@@ -10,6 +10,7 @@ from wattcommons.chain.events import Event
 from wattcommons.services.indexer.projections.consents import Consents
 from wattcommons.services.indexer.projections.corrections import Corrections
 from wattcommons.services.indexer.projections.ecopoints import Ecopoints
+from wattcommons.services.indexer.projections.exports import Exports
 from wattcommons.services.indexer.projections.guarantees import Guarantees
 from wattcommons.services.indexer.projections.market import Market
 from wattcommons.services.indexer.projections.money import Money
@@ -17,7 +18,7 @@ from wattcommons.services.indexer.projections.readings import Readings
 from wattcommons.services.indexer.projections.registry import Registry
 from wattcommons.services.store.index_rows import Rows
 
-PROJECTIONS: Final = 2
+PROJECTIONS: Final = 3
 """Version of everything in `projections/`: raise it with any change in what the rows hold, and an older index is
 rebuilt."""
 
@@ -33,7 +34,8 @@ class Projector:
         terms = deployment.terms
         money = Money(self.rows, terms)
         self._readings = Readings(self.rows)
-        self._guarantees = Guarantees(self.rows)
+        exports = deployment.address("ExportGroups")
+        self._guarantees = Guarantees(self.rows, exports)
         market = Market(self.rows, terms, zone, self._readings, money)
         self._handlers = {
             **Registry(self.rows, terms).handlers(),
@@ -41,6 +43,7 @@ class Projector:
             **market.handlers(),
             **money.handlers(),
             **self._guarantees.handlers(),
+            **Exports(self.rows, exports).handlers(),
             **Ecopoints(self.rows).handlers(),
             **Consents(self.rows).handlers(),
             **Corrections(self.rows, self._readings, market, money).handlers(),

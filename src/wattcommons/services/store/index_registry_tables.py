@@ -1,4 +1,4 @@
-"""Tables of the index, continued: money, certificates, points, consents. See `index_tables.py`."""
+"""Tables of the index, continued: money, certificates, export groups, points, consents. See `index_tables.py`."""
 
 from __future__ import annotations
 
@@ -80,11 +80,13 @@ certificate_events = Table(
     key("log_index"),
     key("part"),  # a batch moves several ids in one log
     whole("id"),
-    Column("kind", String(12), nullable=False),  # issued claimed transferred cancelled withdrawn recovered
+    # issued claimed transferred cancelled withdrawn recovered locked released exported
+    Column("kind", String(12), nullable=False),
     account("source", optional=True),
     account("target", optional=True),
     whole("wh"),
     whole("statement", optional=True),
+    whole("export_group", optional=True),
     Column("reason", HASH, nullable=True),
     Column("tx_hash", HASH, nullable=False),
     whole("at"),
@@ -112,6 +114,32 @@ statements = Table(
     whole("total_wh"),
     whole("at"),
     Index("statements_of_holder", "holder", "statement"),
+)
+
+export_groups = Table(  # intervals as the contract keeps them: of all Wh since it was last empty
+    "export_groups",
+    INDEX,
+    key("export_group"),
+    whole("device"),
+    whole("member"),
+    whole("first_interval"),
+    whole("last_interval"),
+    whole("wh"),
+    whole("state"),  # 1 open, 2 complete, 3 exported
+    Column("reference", HASH, nullable=True),  # the national one
+    Column("reason", HASH, nullable=True),  # why it was declined last
+    whole("at"),
+    whole("exported_at", optional=True),
+    Index("export_groups_of_member", "member", "export_group"),
+    Index("export_groups_of_state", "state", "export_group"),
+)
+
+export_group_wh = Table(
+    "export_group_wh",
+    INDEX,
+    key("export_group"),
+    key("id"),
+    whole("wh"),
 )
 
 # ---------------------------------------------------------------------------- points and targets

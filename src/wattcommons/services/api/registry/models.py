@@ -39,8 +39,9 @@ MOST_BUNDLES = 64
 
 class BundleStatus(StrEnum):
     """The field's words. `Claimed`: used at issue, by the producer or a neighbour of the same interval. `Cancelled`: by
-    a statement, which names who claims it. `Locked`: waits until the producer's account may hold it. `Reserved`: kept
-    back by its holder, off the chain. `Bundle Split` is none a bundle here has: ranges are a view, without a history.
+    a statement, which names who claims it. `Locked`: waits until the producer's account may hold it, lies in an export
+    group, or was exported with one. `Reserved`: kept back by its holder, off the chain. `Bundle Split` is none a bundle
+    here has: ranges are a view, without a history.
     """
 
     ACTIVE = "Active"
@@ -65,7 +66,7 @@ class Source(StrEnum):
 class Bundle(Model):
     """Numbered Wh of one certificate that stand alike.
 
-    `account_id`: who holds them, or held them when they were cancelled or withdrawn.
+    `account_id`: who holds them, or held them when they were cancelled, withdrawn or put into an export group.
     """
 
     granular_certificate_bundle_id: BundleId
@@ -91,6 +92,10 @@ class Bundle(Model):
     emissions_factor_source: None = None
     beneficiary: Hash | None = Field(description="salted commitment to who claims it, as cancelled")
     cancellation_statement: int | None = Field(description="running number of the statement")
+    export_group: int | None = Field(description="the group of 1 MWh that they lie in, or were exported with")
+    national_reference: Hash | None = Field(
+        description="what they are called in the national registry, where they were exported to for good"
+    )
 
 
 class BundleFull(Bundle):

@@ -20,7 +20,7 @@ from wattcommons.services.api.registry.scope import Scope
 from wattcommons.services.api.registry.views import Part, Surroundings
 from wattcommons.services.store.app import registry as kept
 from wattcommons.services.store.app.private import names_of
-from wattcommons.services.store.reads import bundles, certificates
+from wattcommons.services.store.reads import bundles, certificates, exports
 from wattcommons.services.store.reads.bundles import IssueRow, Wanted
 from wattcommons.services.store.reads.snapshot import Snapshot
 from wattcommons.services.store.reads.standing import holders_of
@@ -69,6 +69,7 @@ def surroundings(ctx: Context, snapshot: Snapshot, rows: list[IssueRow], now: in
         now,
         bundles.device_rows(snapshot, sorted({row.device for row in rows})),
         {one.statement: one.beneficiary for one in certificates.statements_by_number(snapshot, statements)},
+        exports.references(snapshot, {one.export_group for row in rows for one in row.events if one.export_group}),
         _issuing_body(snapshot, now),
         ctx.settings.certificate_word,
     )

@@ -9,6 +9,7 @@ from wattcommons.services.api.registry import (
     routes_actions,
     routes_certificates,
     routes_devices,
+    routes_exports,
     routes_reserve,
 )
 
@@ -16,6 +17,6 @@ from wattcommons.services.api.registry import (
 def router() -> APIRouter:
     """The routes under /registry/v1."""
     routes = APIRouter()
-    for part in (routes_actions, routes_reserve, routes_certificates, routes_devices, routes_accounts):
+    for part in (routes_actions, routes_reserve, routes_certificates, routes_devices, routes_exports, routes_accounts):
         routes.include_router(part.router())
     return routes

@@ -25,18 +25,22 @@ _FINAL: Final = {
     BundleState.SOLD: BundleStatus.CLAIMED,
     BundleState.CANCELLED: BundleStatus.CANCELLED,
     BundleState.WITHDRAWN: BundleStatus.WITHDRAWN,
+    BundleState.EXPORTED: BundleStatus.LOCKED,
 }
 _DISSEMINATION: Final = {BundleState.OWN_USE: "self-consumed", BundleState.SOLD: "community"}
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What else a bundle shows. `now`: chain time; `beneficiaries`: statement -> commitment; `issuing_body`: a name."""
+    """What else a bundle shows. `now`: chain time; `beneficiaries`: statement -> commitment; `references`: export group
+    -> the national registry's; `issuing_body`: a name.
+    """
 
     length: IntervalLength
     now: int
     devices: Mapping[int, DeviceRow]
     beneficiaries: Mapping[int, str]
+    references: Mapping[int, str]
     issuing_body: str | None
     legal_status: str
 
@@ -54,7 +58,8 @@ def bundles(row: IssueRow) -> list[Bundle]:
     """The bundles of a certificate. Raises RuleError where the index does not hold all of its events."""
     split = CertificateSplit(Wh(row.own_use_wh), Wh(row.sold_wh), Wh(row.minted_wh))
     events = (
-        BundleEvent(one.kind, one.wh, _account(one.source), _account(one.target), one.statement) for one in row.events
+        BundleEvent(one.kind, one.wh, _account(one.source), _account(one.target), one.statement, one.export_group)
+        for one in row.events
     )
     return bundles_of(split, _account(row.holder), events)
 
@@ -94,7 +99,7 @@ def status(part: Part, life: Lifetime, now: int) -> BundleStatus:
         return known
     if life.has_expired(now):
         return BundleStatus.EXPIRED
-    if part.bundle.state is BundleState.WAITING:
+    if part.bundle.state in (BundleState.WAITING, BundleState.LOCKED):
         return BundleStatus.LOCKED
     return BundleStatus.RESERVED if part.reserved else BundleStatus.ACTIVE
 
@@ -179,6 +184,8 @@ def _fields(part: Part, around: Surroundings) -> dict[str, Any]:
         "is_storage": bool(device and device.storage),
         "beneficiary": None if bundle.statement is None else around.beneficiaries.get(bundle.statement),
         "cancellation_statement": bundle.statement,
+        "export_group": bundle.group,
+        "national_reference": None if bundle.group is None else around.references.get(bundle.group),
     }
 
 

@@ -27,7 +27,7 @@ from wattcommons.services.api.problems import ApiProblem, not_yours
 from wattcommons.services.api.views import certificates as view
 from wattcommons.services.api.views.provenance import document
 from wattcommons.services.store.app.texts import TextKind, texts_of
-from wattcommons.services.store.reads import certificates
+from wattcommons.services.store.reads import certificates, exports
 from wattcommons.services.store.reads.certificates import CertificateRow, Filter, Owner
 from wattcommons.services.store.reads.snapshot import Snapshot
 from wattcommons.services.store.reads.standing import participants_of
@@ -155,7 +155,8 @@ def _seen(snapshot: Snapshot, visitor: Visitor, number: int) -> _Seen:
     everything = visitor.has(*SEES_ALL)
     if not mine and not everything:
         held = certificates.held(snapshot, visitor.wallet, [number])
-        if not held and not certificates.cancelled_by(snapshot, visitor.wallet, [number]):
+        grouped = visitor.member is not None and exports.in_group_of(snapshot, visitor.member, number)
+        if not held and not grouped and not certificates.cancelled_by(snapshot, visitor.wallet, [number]):
             raise not_yours()
     return _Seen(row, mine, everything)
 

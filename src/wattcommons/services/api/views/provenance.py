@@ -17,7 +17,8 @@ a decimal string, bytes and hashes lower-case 0x hex, accounts 0x and 40 hex dig
     fill         null (nothing sold), or chunk, fills (13 bytes each, the whole chunk; null: withheld, for it holds what
                  neighbours traded), stored_hash (22 bytes), position, wh, offset, block, tx_hash
     issue        own_use_wh, sold_wh, minted_wh, holder (null: waits in a claim), at, block, tx_hash
-    moves        in the order of the chain, each kind (claimed, transferred, cancelled, withdrawn, recovered), wh,
+    moves        in the order of the chain, each kind (claimed, transferred, cancelled, withdrawn, recovered,
+                 locked, released, exported), wh,
                  source, target, statement, reason, at, block, tx_hash
     statements   those that moves name, each statement, holder, beneficiary, purpose, period_from, period_to,
                  country, statement_hash, total_wh, at

@@ -11,10 +11,11 @@ from wattcommons.services.store.index_rows import Rows
 
 
 class Guarantees:
-    """Projects the GuaranteeOfOrigin. Amounts in Wh."""
+    """Projects the GuaranteeOfOrigin. Amounts in Wh. `exports`: the contract that has what lies in export groups."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, exports: str) -> None:
         self._rows = rows
+        self._exports = exports
         self._recovering: tuple[str, str, str] | None = None
         """Transaction, old and new wallet of a recovery: it is announced before what it moves."""
         self._ending: tuple[str, str] | None = None
@@ -138,7 +139,7 @@ class Guarantees:
                 self._rows.remove(holdings, one, wallet)
         if target == NO_ADDRESS:
             self._ending = (event.tx_hash, source)
-        elif source != NO_ADDRESS:  # beginnings and ends have an event of their own
+        elif source != NO_ADDRESS and self._exports not in (source, target):  # others have an event of their own
             kind = "recovered" if self._recovering == (event.tx_hash, source, target) else "transferred"
             self._life(event, kind, one, wh, part=part, source=source, target=target)
 
@@ -171,6 +172,7 @@ class Guarantees:
             target=target,
             wh=wh,
             statement=statement,
+            export_group=None,
             reason=None if reason is None else hexed(reason),
             tx_hash=event.tx_hash,
         )

@@ -12,8 +12,15 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from wattcommons.domain.units import MAX_INDEX
-from wattcommons.services.store.index_registry_tables import certificate_events, certificates, holdings, statements
-from wattcommons.services.store.index_tables import devices
+from wattcommons.services.store.index_registry_tables import (
+    certificate_events,
+    certificates,
+    export_group_wh,
+    export_groups,
+    holdings,
+    statements,
+)
+from wattcommons.services.store.index_tables import devices, members
 
 _DEVICES: Final = 10_000
 
@@ -26,6 +33,7 @@ class LifeRow(NamedTuple):
     source: str | None
     target: str | None
     statement: int | None
+    export_group: int | None
     at: int
 
 
@@ -81,8 +89,8 @@ _ISSUE: Final = tuple(certificates.c[name] for name in IssueRow._fields[:8])
 def of_account(
     connection: Connection, wallet: str, participants: Sequence[int], wanted: Wanted, below: int | None, limit: int
 ) -> list[IssueRow]:
-    """Certificates that concern an account: made by its participants, held by its wallet, or held by it when they were
-    used or withdrawn. `below`: only numbers under this one.
+    """Certificates that concern an account: made by its participants, held by its wallet, held by it when they were
+    used or withdrawn, or in its member's export groups. `below`: only numbers under this one.
     """
     held = select(holdings.c.id).where(holdings.c.holder == wallet, holdings.c.wh > 0)
     used = (
@@ -93,7 +101,13 @@ def of_account(
     withdrawn = select(certificate_events.c.id).where(
         certificate_events.c.source == wallet, certificate_events.c.kind == "withdrawn"
     )
-    ways = [certificates.c.id.in_(numbers) for numbers in (held, used, withdrawn)]
+    grouped = (
+        select(export_group_wh.c.id)
+        .join(export_groups, export_groups.c.export_group == export_group_wh.c.export_group)
+        .join(members, members.c.member == export_groups.c.member)
+        .where(members.c.wallet == wallet)
+    )
+    ways = [certificates.c.id.in_(numbers) for numbers in (held, used, withdrawn, grouped)]
     if participants:
         ways.append(certificates.c.participant.in_(participants))
     found: dict[int, tuple[Any, ...]] = {}

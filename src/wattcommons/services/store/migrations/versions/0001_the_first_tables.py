@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("target", sa.String(length=42), nullable=True),
         sa.Column("wh", sa.BigInteger(), nullable=False),
         sa.Column("statement", sa.BigInteger(), nullable=True),
+        sa.Column("export_group", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.String(length=66), nullable=True),
         sa.Column("tx_hash", sa.String(length=66), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -220,6 +221,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("wallet"),
     )
     op.create_table(
+        "export_group_wh",
+        sa.Column("export_group", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("wh", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("export_group", "id"),
+    )
+    op.create_table(
+        "export_groups",
+        sa.Column("export_group", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("device", sa.BigInteger(), nullable=False),
+        sa.Column("member", sa.BigInteger(), nullable=False),
+        sa.Column("first_interval", sa.BigInteger(), nullable=False),
+        sa.Column("last_interval", sa.BigInteger(), nullable=False),
+        sa.Column("wh", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.BigInteger(), nullable=False),
+        sa.Column("reference", sa.String(length=66), nullable=True),
+        sa.Column("reason", sa.String(length=66), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("exported_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("export_group"),
+    )
+    op.create_index("export_groups_of_member", "export_groups", ["member", "export_group"], unique=False)
+    op.create_index("export_groups_of_state", "export_groups", ["state", "export_group"], unique=False)
+    op.create_table(
         "frozen_intervals",
         sa.Column("interval", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("present", sa.BigInteger(), nullable=False),
@@ -233,40 +258,5 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(length=42), nullable=False),
         sa.Column("wh", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", "holder"),
-    )
-    op.create_index("holdings_of_holder", "holdings", ["holder", "id"], unique=False)
-    op.create_table(
-        "index_blocks",
-        sa.Column("block", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("parent", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("block"),
-    )
-    op.create_table(
-        "index_state",
-        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("deployment", sa.String(length=64), nullable=False),
-        sa.Column("projections", sa.Integer(), nullable=False),
-        sa.Column("zone", sa.String(length=64), nullable=False),
-        sa.Column("next_block", sa.BigInteger(), nullable=False),
-        sa.Column("final_block", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("one"),
-    )
-    op.create_table(
-        "intents",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("wallet", sa.String(length=42), nullable=False),
-        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=False),
-        sa.Column("tx_hash", sa.String(length=66), nullable=True),
-        sa.Column("refusal", sa.Text(), nullable=True),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.Column("changed", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("digest"),
     )
     # ### end Alembic commands ###

@@ -11,6 +11,41 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """From the version before to this one."""
+    op.create_index("holdings_of_holder", "holdings", ["holder", "id"], unique=False)
+    op.create_table(
+        "index_blocks",
+        sa.Column("block", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("parent", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("block"),
+    )
+    op.create_table(
+        "index_state",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("deployment", sa.String(length=64), nullable=False),
+        sa.Column("projections", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("next_block", sa.BigInteger(), nullable=False),
+        sa.Column("final_block", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+    )
+    op.create_table(
+        "intents",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("wallet", sa.String(length=42), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("tx_hash", sa.String(length=66), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
     op.create_index("intents_in_state", "intents", ["state"], unique=False)
     op.create_index("intents_of_wallet", "intents", ["wallet", "created"], unique=False)
     op.create_table(
@@ -217,41 +252,5 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("block", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("interval", "participant"),
-    )
-    op.create_index("readings_of_participant", "readings", ["participant", "interval"], unique=False)
-    op.create_table(
-        "registry_requests",
-        sa.Column("wallet", sa.String(length=42), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("request_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("wallet", "key"),
-    )
-    op.create_index("requests_by_age", "registry_requests", ["created"], unique=False)
-    op.create_table(
-        "registry_reservations",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("wallet", sa.String(length=42), nullable=False),
-        sa.Column("items", sa.Text(), nullable=False),
-        sa.Column("expires", sa.BigInteger(), nullable=False),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("reservations_of_wallet", "registry_reservations", ["wallet", "expires"], unique=False)
-    op.create_table(
-        "registry_whitelists",
-        sa.Column("account", sa.String(length=42), nullable=False),
-        sa.Column("only_listed", sa.Boolean(), nullable=False),
-        sa.Column("accounts", sa.Text(), nullable=False),
-        sa.Column("changed", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("account"),
-    )
-    op.create_table(
-        "roles",
-        sa.Column("role", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("account", sa.String(length=42), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("role", "account"),
     )
     # ### end Alembic commands ###

@@ -11,6 +11,42 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """From the version before to this one."""
+    op.create_index("readings_of_participant", "readings", ["participant", "interval"], unique=False)
+    op.create_table(
+        "registry_requests",
+        sa.Column("wallet", sa.String(length=42), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("wallet", "key"),
+    )
+    op.create_index("requests_by_age", "registry_requests", ["created"], unique=False)
+    op.create_table(
+        "registry_reservations",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("wallet", sa.String(length=42), nullable=False),
+        sa.Column("items", sa.Text(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("reservations_of_wallet", "registry_reservations", ["wallet", "expires"], unique=False)
+    op.create_table(
+        "registry_whitelists",
+        sa.Column("account", sa.String(length=42), nullable=False),
+        sa.Column("only_listed", sa.Boolean(), nullable=False),
+        sa.Column("accounts", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account"),
+    )
+    op.create_table(
+        "roles",
+        sa.Column("role", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.String(length=42), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("role", "account"),
+    )
     op.create_table(
         "sessions",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),

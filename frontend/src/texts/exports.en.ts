@@ -1,0 +1,61 @@
+/** English words of the tab National registry. `exports.fr.ts` has the same keys. */
+export const exportsEn = {
+  lead: "National registries take groups of exactly 1 MWh of one plant. A group is locked while the issuing body decides; until it is exported you can take it back.",
+  emptyTitle: "Nothing towards 1 MWh yet",
+  empty: "When you hold certificates, you see here how far the next group of 1 MWh is.",
+  plant: (device: number) => `Plant ${device}`,
+  towards: (energy: string) => `${energy} of 1 MWh`,
+  missing: (energy: string) => `${energy} to go`,
+  ready: (groups: number) => (groups === 1 ? "1 group is ready" : `${groups} groups are ready`),
+  tooLate: (energy: string) => `${energy} are older than 12 months: they can still be used, but not exported.`,
+  stale: (groups: string) => `Too old to be exported, take back: group ${groups}.`,
+  make: "Make a group",
+  groups: "Groups",
+  group: (number: number) => `Group ${number}`,
+  columns: {
+    group: "Group",
+    state: "State",
+    produced: "Produced",
+    energy: "Energy",
+    reference: "Reference",
+    act: "Actions",
+  },
+  states: { open: "open", complete: "waits for the issuing body", exported: "exported" } as Readonly<
+    Record<string, string>
+  >,
+  declined: "sent back, open again",
+  release: "Take back",
+  save: "Save the file",
+  saving: "Saving…",
+  more: "Show more",
+  review: {
+    make: "Lock certificates in a group of 1 MWh",
+    release: "Take certificates back",
+    plant: "Plant",
+    energy: "Energy",
+    certificates: "From",
+    count: (count: number) => (count === 1 ? "1 certificate" : `${count} certificates`),
+    group: "Group",
+    makeNote: "They cannot be used or handed on while they are locked. You can take them back until they are exported.",
+    steps: (count: number) => `Your wallet asks ${count} times: at most 64 certificates go at once.`,
+    many: "Your wallet asks several times: at most 64 certificates go at once.",
+    releaseNote: "They are yours to use or to hand on again.",
+    makeAction: "Lock them",
+    releaseAction: "Take them back",
+  },
+  done: { made: "The group is full. The issuing body decides on it.", released: "Taken back." },
+  refusals: {
+    known: {
+      ExportGroupState: "The group stands otherwise by now. Look again.",
+      ExportTooMuch: "The group needs less by now. Look again.",
+      ExportNotInGroup: "The group holds less by now. Look again.",
+      GuaranteeTransferClosed: "One of these certificates has become too old to be exported. Look again.",
+      GuaranteeNotAccountHolder: "Your account does not hold certificates at the moment. Ask the operator.",
+      ERC1155InsufficientBalance: "You no longer hold as much. Look again.",
+    } as Readonly<Record<string, string>>,
+    otherwise: "The community did not accept this. Nothing has changed.",
+    pending: "It was sent, but has not happened yet. Look again in a few minutes.",
+  },
+};
+
+export type ExportsTexts = typeof exportsEn;

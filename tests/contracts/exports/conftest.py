@@ -1,0 +1,3 @@
+"""The token contracts, with the groups among them."""
+
+from tests.contracts.tokens.conftest import built, stage  # noqa: F401
