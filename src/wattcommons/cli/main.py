@@ -27,6 +27,8 @@ GROUPS: Final = (
     "prove",
     "verify",
     "enrolment",
+    "device",
+    "certificate",
     "oracle",
     "relay",
     "serve",
