@@ -30,5 +30,5 @@ tools() {
 
 tools
 [ $# -gt 0 ] || frontend || failed=1
-.venv/bin/python -m pytest -p no:ape_test -n "${TEST_PROCESSES:-2}" --dist loadscope -q "$@" || failed=$?
+.venv/bin/python -m pytest -p no:ape_test -n "${TEST_PROCESSES:-2}" --dist loadscope --no-loadscope-reorder -q "$@" || failed=$?
 exit "$failed"

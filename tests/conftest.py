@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 KINDS = {"unit", "contracts", "fuzz", "integration", "e2e"}
+ORDER = ("fuzz", "integration", "e2e", "contracts", "unit")
 
 # The same cases at every run: a failure found once stays found. Deep runs look further.
 settings.register_profile(
@@ -39,10 +40,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             f"no kind: {', '.join(without_kind)}. Write `pytestmark = pytest.mark.unit` "
             f"(or {', '.join(sorted(KINDS - {'unit'}))}) at the top of the file."
         )
+    # The longest files first: of two processes neither then ends up alone with one of them.
+    items.sort(key=_begins)
     if not config.getoption("--deep"):
         for item in items:
             if item.get_closest_marker("deep"):
                 item.add_marker(pytest.mark.skip(reason="deep: run with --deep"))
+
+
+def _begins(item: pytest.Item) -> int:
+    if item.get_closest_marker("long"):
+        return 0
+    return next((at for at, kind in enumerate(ORDER, 1) if item.get_closest_marker(kind)), len(ORDER) + 1)
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,7 @@ interface IMemberRegistry is IIntervalClock {
     /// @param scheme support received
     /// @param schemeAllows whether the scheme lets this device have certificates
     /// @param storage_ whether it is a storage device, which earns none
-    /// @param validUntil Unix second at which the registration lapses; at most five years ahead
+    /// @param validUntil Unix second at which the registration lapses; at most five calendar years ahead (UTC, day clamped)
     /// @param commitment salted hash of the off-chain record (identity, location, grid point)
     struct Device {
         bytes7 technology;

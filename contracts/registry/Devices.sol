@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMemberRegistry} from "../interfaces/IMemberRegistry.sol";
+import {CalendarMonths} from "../libraries/CalendarMonths.sol";
 import {IntervalTrace} from "../libraries/IntervalTrace.sol";
 import {RegistryParticipants} from "./Participants.sol";
 
@@ -12,7 +13,8 @@ import {RegistryParticipants} from "./Participants.sol";
 abstract contract RegistryDevices is RegistryParticipants {
     using IntervalTrace for IntervalTrace.Trace;
 
-    uint256 private constant MAX_VALIDITY = 5 * 366 days;
+    /// @dev RED and EECS: a registration is checked again at most every five years.
+    uint256 private constant MAX_VALIDITY_MONTHS = 60;
 
     // A device's state: validUntil 64 bits | suspended 1 | issuable by kind and scheme 1 | member 32 | participant 32.
     uint224 private constant HOLDER = type(uint64).max;
@@ -159,9 +161,8 @@ abstract contract RegistryDevices is RegistryParticipants {
         require(bound == 0 || bound == device, RegistryParticipantHasDevice(participant, bound));
     }
 
-    /// @dev RED and EECS: a registration is checked again at most every five years.
     function _requireValidity(uint64 validUntil, uint256 earliest) private view {
-        uint64 latest = uint64(block.timestamp + MAX_VALIDITY);
+        uint64 latest = uint64(CalendarMonths.addMonths(block.timestamp, MAX_VALIDITY_MONTHS));
         require(validUntil >= earliest && validUntil <= latest, RegistryDeviceValidity(validUntil, latest));
     }
 

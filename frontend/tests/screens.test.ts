@@ -53,7 +53,7 @@ suite("words of the verify page", () => {
         const known = words.lines[line.code];
         assert.ok(known, line.code);
         if (line.reason !== "") assert.ok(known.reasons[line.reason], `${line.code}: ${line.reason}`);
-        const { text } = lineText(line, words, shownIn("en", "Europe/Paris"));
+        const { text } = lineText(line, words.lines, shownIn("en", "Europe/Paris"));
         assert.doesNotMatch(text, /undefined|NaN|null/, `${line.code}: ${text}`);
       }
     }

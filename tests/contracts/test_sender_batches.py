@@ -6,6 +6,8 @@ import pytest
 from web3 import Web3
 
 from tests.support.community import KEYS
+from tests.support.devnet import rpc
+from wattcommons.chain import sender as sender_module
 from wattcommons.chain.contracts import Call
 from wattcommons.chain.sender import Sender
 
@@ -22,3 +24,16 @@ def test_send_all__more_than_a_block_holds__waits_for_none_that_never_comes(node
     sent = sender.send_all([Call("", BUSY, "countdown")] * 12)  # type: ignore[arg-type]
     assert [one.error for one in sent] == [None] * 12
     assert all(one.gas_used > 1_000_000 for one in sent)
+
+
+def test_send__left_in_the_pool__the_node_is_asked_for_a_block(node: Web3, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under load the node has been seen not to mine the last transaction of a batch."""
+    monkeypatch.setattr(sender_module, "STALLED_S", 0.2)
+    monkeypatch.setattr(sender_module, "RECEIPT_TIMEOUT_S", 5.0)
+    sender = Sender(node, KEYS.service("left"))
+    rpc(node, "evm_setAutomine", False)
+    try:
+        sent = sender.send(Call("", b"\x00", "waiting"))  # type: ignore[arg-type]
+    finally:
+        rpc(node, "evm_setAutomine", True)
+    assert sent.error is None

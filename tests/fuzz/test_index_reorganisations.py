@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.index import ABOUT_THE_INDEX, caught_up, contents
@@ -104,6 +104,8 @@ def fresh() -> Iterator[Store]:
             yield store
 
 
+# A story takes a second: a third of the usual number, in a quick run and in a deep one.
+@settings(max_examples=settings().max_examples // 3)
 @given(
     depth=st.integers(0, 6),
     seed=st.integers(0, 2**32),

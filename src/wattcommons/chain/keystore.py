@@ -70,9 +70,9 @@ def create_keystore(path: Path, password_file: Path) -> str:
     # Not scrypt, though it is what most wallets write: at their setting it takes 256 MB of memory to open the key,
     # which is more than a small gateway has to spare.
     locked = Account.encrypt(account.key, password, kdf="pbkdf2", iterations=_ROUNDS)
-    _write_secret(password_file, f"{password}\n")
+    write_private(password_file, f"{password}\n")
     try:
-        _write_secret(path, json.dumps(locked) + "\n")
+        write_private(path, json.dumps(locked) + "\n")
     except BaseException:
         password_file.unlink()
         raise
@@ -106,8 +106,11 @@ def checked_address(text: str) -> str:
     return str(to_checksum_address(text))
 
 
-def _write_secret(path: Path, content: str) -> None:
-    """Write a file of mode 0600 that was not there, whole or not at all, and on the disk when this returns."""
+def write_private(path: Path, content: str, *, kept: str = "a key is never overwritten") -> None:
+    """Write a file of mode 0600 that was not there, whole or not at all, and on the disk when this returns.
+
+    Raises InputError naming the file; `kept` tells why one that is there stays.
+    """
     temporary: Path | None = None
     try:
         # A name of its own in the same folder, which mkstemp opens for the owner alone.
@@ -120,7 +123,7 @@ def _write_secret(path: Path, content: str) -> None:
         os.link(temporary, path)  # unlike a renaming, it replaces nothing
         _sync_folder(path.absolute().parent)
     except FileExistsError:
-        raise _in_the_way(path) from None
+        raise _in_the_way(path, kept) from None
     except FileNotFoundError:
         raise InputError("its folder is not there", "make the folder first", file=path) from None
     except OSError as error:
@@ -141,9 +144,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _in_the_way(path: Path) -> InputError:
+def _in_the_way(path: Path, kept: str = "a key is never overwritten") -> InputError:
     return InputError(
-        "it is there already, and a key is never overwritten",
+        f"it is there already, and {kept}",
         "choose another name, or move it away when you are sure that nobody needs it",
         file=path,
     )

@@ -51,12 +51,13 @@ class ChainLogs:
 
     A request spans at most `blocks_a_request` blocks, fewer where they are full: the span follows the size of the
     answers, and halves whenever the node finds one too large. Memory holds one request's logs at a time.
-    Raises NodeUnavailable when the node fails.
+    `topics`: only events of these; all when there are none. Raises NodeUnavailable when the node fails.
     """
 
     web3: Web3
     deployment: Deployment
     blocks_a_request: int = BLOCKS_A_REQUEST
+    topics: tuple[bytes, ...] = ()
 
     def logs(self, first_block: int, last_block: int) -> Iterator[RawLog]:
         """See LogSource."""
@@ -65,7 +66,9 @@ class ChainLogs:
         start = first_block
         while start <= last_block:
             end = min(start + span - 1, last_block)
-            asked = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses}
+            asked: dict[str, Any] = {"fromBlock": hex(start), "toBlock": hex(end), "address": addresses}
+            if self.topics:
+                asked["topics"] = [[f"0x{topic.hex()}" for topic in self.topics]]
             [answer] = ask_all(self.web3, [("eth_getLogs", [asked])])
             if "error" in answer:
                 if span == 1:

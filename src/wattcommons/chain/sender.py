@@ -27,6 +27,8 @@ from wattcommons.errors import ChainError, NodeUnavailable, NonceConflict, Recei
 
 DEFAULT_GAS: Final = 16_000_000
 RECEIPT_TIMEOUT_S: Final = 120.0
+STALLED_S: Final = 10.0
+"""After which a development chain is asked for a block: see `_ask_for_block`."""
 _POLL_S: Final = 0.003
 _BATCH: Final = 100
 _KNOWN: Final = ("already known", "already imported", "known transaction")
@@ -197,7 +199,8 @@ class Sender:
         raise NodeUnavailable(f"the node refused the transaction: {text}")
 
     def _await(self, call: Call, tx_hash: HexStr) -> Sent:
-        deadline = time.monotonic() + RECEIPT_TIMEOUT_S
+        begun = time.monotonic()
+        deadline, stalled = begun + RECEIPT_TIMEOUT_S, begun + STALLED_S
         while True:
             # The raw answer: dressing up a receipt with hundreds of logs costs more than the transaction.
             receipt: Any = ask(self._web3, "eth_getTransactionReceipt", tx_hash)
@@ -205,7 +208,18 @@ class Sender:
                 return self._outcome(call, receipt)
             if time.monotonic() > deadline:
                 raise ReceiptTimeout(tx_hash, "the node may be stuck: check it, then read the chain before resending")
+            if time.monotonic() > stalled:
+                stalled = deadline
+                self._ask_for_block()
             time.sleep(_POLL_S)
+
+    def _ask_for_block(self) -> None:
+        """A development chain mines when a transaction arrives, and under load has left the last one in its pool until
+        another came. A chain with validators makes its blocks by itself: it is asked for nothing.
+        """
+        version = ask(self._web3, "web3_clientVersion")
+        if str(version).lower().startswith("anvil"):
+            ask_all(self._web3, [("evm_mine", [])])
 
     def _outcome(self, call: Call, receipt: Any) -> Sent:
         if not isinstance(receipt, dict) or not isinstance(receipt.get("logs"), list):

@@ -27,6 +27,8 @@ GROUPS: Final = (
     "prove",
     "verify",
     "enrolment",
+    "device",
+    "certificate",
     "export",
     "oracle",
     "relay",

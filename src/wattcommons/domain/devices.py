@@ -10,9 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
+from wattcommons.domain.calendar import add_months
 from wattcommons.domain.units import MAX_INDEX, DeviceIndex
 from wattcommons.errors import RuleError
+
+RECHECK_MONTHS: Final = 60
+"""A registration is checked again at most every five calendar years (EECS)."""
 
 _TECHNOLOGY = re.compile(r"T[0-9]{6}", re.ASCII)
 _FUEL = re.compile(r"F[0-9]{8}", re.ASCII)
@@ -108,6 +113,11 @@ class Device:
         if at > self.valid_until:
             return NotIssuable.LAPSED
         return None
+
+
+def latest_validity(at: int) -> int:
+    """Latest unix second at which a registration that is checked at second `at` may lapse."""
+    return add_months(at, RECHECK_MONTHS)
 
 
 def refusal_of(device: Device | None, at: int, *, suspended: bool = False) -> NotIssuable | None:

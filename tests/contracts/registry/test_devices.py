@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.registry.kit import COMMITMENT, LENGTH_S, NOBODY, Community
+from tests.contracts.registry.kit import COMMITMENT, NOBODY, Community
 
 pytestmark = pytest.mark.contracts
-
-FIVE_YEARS_S = 5 * 366 * 86_400
 
 
 @pytest.fixture
@@ -63,15 +61,6 @@ def test_register_device__code_malformed__reverts(community: Community, changes:
     assert refused(community, "registerDevice", community.device_terms(**given)) == expected
 
 
-def test_register_device__validity_past_or_over_five_years__reverts(community: Community) -> None:
-    for shift in (0, -1, FIVE_YEARS_S + 3600):
-        until = community.now() + shift
-        name, given, latest = refused(community, "registerDevice", community.device_terms(validUntil=until))
-        assert (name, given) == ("RegistryDeviceValidity", until)
-        assert 0 <= latest - community.now() - FIVE_YEARS_S < 3600
-    community.device(validUntil=community.now() + FIVE_YEARS_S)
-
-
 def test_every_device_function__unknown_device__reverts(community: Community, participant: int) -> None:
     community.device()
     for unknown in (0, 2):
@@ -112,12 +101,6 @@ def test_bind_device__participant_has_another__reverts(community: Community, par
     bind(community, two, participant, at)
     found = [issuance(community, participant, at + n)[0] for n in range(-3, 2)]
     assert found == [0, one, one, two, two]
-
-
-def test_set_device_issuable__over_five_years__reverts(community: Community) -> None:
-    device = community.device()
-    until = community.now() + FIVE_YEARS_S + 3600
-    assert refused(community, "setDeviceIssuable", device, True, False, until)[:2] == ("RegistryDeviceValidity", until)
 
 
 # ---------------------------------------------------------------------- registration
@@ -260,20 +243,6 @@ def test_set_device_issuable__storage__still_earns_nothing(community: Community,
     until = community.now() + 86_400
     community.do("setDeviceIssuable", device, True, False, until, by=community.issuing_body)
     assert issuance(community, participant, community.first) == (device, False)
-
-
-def test_issuance__registration_lapses__until_the_interval_that_ends_by_then(
-    community: Community, participant: int
-) -> None:
-    last = community.first + 10
-    device = community.device(validUntil=(last + 1) * LENGTH_S)
-    bind(community, device, participant, community.first)
-    assert issuance(community, participant, last) == (device, True)
-    assert issuance(community, participant, last + 1) == (device, False)
-    short = (last + 1) * LENGTH_S - 1
-    community.do("setDeviceIssuable", device, True, False, short, by=community.issuing_body)
-    assert issuance(community, participant, last) == (device, False)
-    assert issuance(community, participant, last - 1) == (device, True)
 
 
 def test_set_device_issuable__suspended_and_back__only_open_intervals_change(

@@ -1,4 +1,4 @@
-"""The token contracts deployed once, put back to that state after every test."""
+"""The token contracts deployed once a file, put back to that state after every test."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from web3 import Web3
 from tests.contracts.tokens.kit import Stage, build
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def built(chain: Web3) -> Stage:
+    """One a file: founding a village for a test lets the chain's clock pass the next gate."""
     return build(chain)
 
 

@@ -32,5 +32,5 @@ def test_add_months__any_second_of_four_centuries__agrees_with_the_domain(node: 
     months = deploy(node, "CalendarMonthsMock", sender=node.eth.accounts[0])
     rng = random.Random(19)
     for _ in range(400):
-        unix, count = rng.randrange(400 * 366 * 86_400), rng.choice((0, 1, 12, 18, rng.randrange(240)))
+        unix, count = rng.randrange(400 * 366 * 86_400), rng.choice((0, 1, 12, 18, 60, rng.randrange(240)))
         assert months.functions.addMonths(unix, count).call() == add_months(unix, count), (unix, count)

@@ -28,7 +28,7 @@ from wattcommons.chain.stored import reading_of
 from wattcommons.domain.intervals import start_utc
 from wattcommons.domain.packing import run_headers
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.long]
 
 METERS, INTERVALS, KILLS = 10, 200, 50
 GATEWAY = KEYS.gateway("concentrator")

@@ -17,6 +17,7 @@ from wattcommons.domain.devices import (
     check_eic,
     check_fuel,
     check_technology,
+    latest_validity,
     refusal_of,
     source_of_fuel,
 )
@@ -128,3 +129,15 @@ def test_refusal__last_second_of_the_registration__still_earns() -> None:
 )
 def test_source_of_fuel__code__what_it_means(fuel: str, expected: EnergySource | None) -> None:
     assert source_of_fuel(fuel) is expected
+
+
+@pytest.mark.parametrize(
+    ("at", "latest"),
+    [
+        (1_785_542_400, 1_943_308_800),  # 2026-08-01T00:00:00Z: 2031-08-01T00:00:00Z
+        (1_803_859_199, 1_961_625_599),  # 2027-02-28T23:59:59Z: 2032-02-28T23:59:59Z
+        (1_835_438_400, 1_993_204_800),  # 2028-02-29T12:00:00Z: 2033-02-28T12:00:00Z
+    ],
+)
+def test_latest_validity__any_day__five_calendar_years_later(at: int, latest: int) -> None:
+    assert latest_validity(at) == latest

@@ -2,7 +2,7 @@
 import { Icon, type IconName } from "../../components/Icon.js";
 import { Card } from "../../components/Card.js";
 import { firstBroken, type Group, type Line, type Tree, type Verdict } from "../../domain/provenance/tree.js";
-import type { Shown } from "../../texts/verify.en.js";
+import type { LineWords, Shown } from "../../texts/verify.en.js";
 import { useWords } from "../../texts/index.js";
 import { lineText } from "./lineText.js";
 import { VERIFY } from "./words.js";
@@ -56,9 +56,16 @@ function GroupCard({ group, shown }: { readonly group: Group; readonly shown: Sh
   );
 }
 
-function LineItem({ line, shown }: { readonly line: Line; readonly shown: Shown }) {
+export interface LineItemProps {
+  readonly line: Line;
+  readonly shown: Shown;
+  /** By a line's code; those of a provenance document where none are given. */
+  readonly lines?: Readonly<Record<string, LineWords>>;
+}
+
+export function LineItem({ line, shown, lines }: LineItemProps) {
   const words = useWords(VERIFY);
-  const { title, text } = lineText(line, words, shown);
+  const { title, text } = lineText(line, lines ?? words.lines, shown);
   return (
     <li class="proof-line" data-verdict={line.verdict}>
       <Icon name={ICONS[line.verdict]} />

@@ -1,5 +1,6 @@
 /** Verify: a proof file of either kind is opened, read and checked here, in this page alone. */
 import { useEffect, useState } from "preact/hooks";
+import { useApp } from "../../app/context.js";
 import { Banner } from "../../components/Banner.js";
 import { Button } from "../../components/Button.js";
 import { Icon } from "../../components/Icon.js";
@@ -7,6 +8,7 @@ import type { DocumentError } from "../../domain/provenance/shapes.js";
 import type { VerifyTexts } from "../../texts/verify.en.js";
 import { useWords } from "../../texts/index.js";
 import { Checked } from "./Checked.js";
+import { ClaimChecked, ClaimPaper } from "./ClaimChecked.js";
 import { FileButton, FileDrop } from "./FileDrop.js";
 import { open, type Opened } from "./opened.js";
 import { ProofChecked, warmUpProofs } from "./ProofChecked.js";
@@ -15,6 +17,7 @@ import "./verify.css";
 
 export default function VerifyScreen() {
   const words = useWords(VERIFY);
+  const printed = printOf(useApp().router.place.value.query.get("claim"));
   const [opened, setOpened] = useState<Opened | undefined>();
   const [checkpoint, setCheckpoint] = useState<Uint8Array | undefined>();
   useEffect(() => {
@@ -45,6 +48,7 @@ export default function VerifyScreen() {
         )}
       </header>
       <div class="stack">
+        {printed !== undefined && opened?.kind !== "claim" && <ClaimPaper printed={printed} />}
         {!isOpen && <OpenFile onFile={(file) => void take(file)} />}
         {!isOpen && checkpoint && <p class="small quiet">{words.proof.checkpointTaken}</p>}
         {opened?.kind === "refused" && (
@@ -53,6 +57,7 @@ export default function VerifyScreen() {
           </Banner>
         )}
         {opened?.kind === "provenance" && <Checked document={opened.document} />}
+        {opened?.kind === "claim" && <ClaimChecked document={opened.document} data={opened.data} printed={printed} />}
         {opened?.kind === "proof" && (
           <ProofChecked data={opened.data} checkpoint={checkpoint} onCheckpoint={setCheckpoint} />
         )}
@@ -74,6 +79,11 @@ function OpenFile({ onFile }: { readonly onFile: (file: File) => void }) {
       </FileDrop>
     </>
   );
+}
+
+/** What the code on a claim's paper leads here with: the SHA-256 of its data file. */
+function printOf(query: string | null): string | undefined {
+  return query !== null && /^[0-9a-f]{64}$/.test(query) ? query : undefined;
 }
 
 function refusalText(error: DocumentError | undefined, { refusals }: VerifyTexts): string {

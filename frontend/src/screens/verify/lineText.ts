@@ -2,7 +2,7 @@
 import type { Line } from "../../domain/provenance/tree.js";
 import { kwhText, priceText, type Language } from "../../formatting.js";
 import { momentShown, show } from "../../app/time.js";
-import type { Shown, VerifyTexts } from "../../texts/verify.en.js";
+import type { LineWords, Shown } from "../../texts/verify.en.js";
 
 /** Figures exact to the last digit: a checked figure is never rounded. */
 export function shownIn(language: Language, zone: string): Shown {
@@ -18,10 +18,10 @@ export function shownIn(language: Language, zone: string): Shown {
 /** Name and sentence of a line; a code or reason without words shows itself, so that nothing is ever hidden. */
 export function lineText(
   line: Line,
-  words: VerifyTexts,
+  lines: Readonly<Record<string, LineWords>>,
   shown: Shown,
 ): { readonly title: string; readonly text: string } {
-  const known = words.lines[line.code];
+  const known = lines[line.code];
   if (!known) return { title: line.code, text: line.reason };
   const say = line.reason === "" ? known.ok : known.reasons[line.reason];
   return { title: known.title, text: say ? say(line.values, shown) : line.reason };

@@ -1,4 +1,5 @@
 /** Files that this page reads: which kind one is, and what it holds. */
+import { FORMAT as CLAIM, parseClaim, type ClaimDocument } from "../../domain/claim/document.js";
 import { LARGEST_CHARACTERS, parseDocument, type ProvenanceDocument } from "../../domain/provenance/document.js";
 import { DocumentError } from "../../domain/provenance/shapes.js";
 
@@ -7,6 +8,7 @@ export type Opened =
   | { readonly kind: "provenance"; readonly document: ProvenanceDocument }
   | { readonly kind: "proof"; readonly data: Uint8Array }
   | { readonly kind: "checkpoint"; readonly data: Uint8Array }
+  | { readonly kind: "claim"; readonly document: ClaimDocument; readonly data: Uint8Array }
   | { readonly kind: "refused"; readonly error: DocumentError | undefined };
 
 const KINDS: ReadonlyMap<unknown, "proof" | "checkpoint"> = new Map([
@@ -20,7 +22,9 @@ export async function open(file: File): Promise<Opened> {
   try {
     const data = new Uint8Array(await file.arrayBuffer());
     const text = new TextDecoder().decode(data);
-    const kind = KINDS.get(formatOf(text));
+    const format = formatOf(text);
+    if (format === CLAIM) return { kind: "claim", document: parseClaim(text), data };
+    const kind = KINDS.get(format);
     return kind ? { kind, data } : { kind: "provenance", document: parseDocument(text) };
   } catch (error) {
     return { kind: "refused", error: error instanceof DocumentError ? error : undefined };
