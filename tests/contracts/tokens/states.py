@@ -22,6 +22,7 @@ OWN, SOLD = 100, 200
 EARNED = OWN + SOLD + WH
 FAR = 2**63
 
+EXPORTS = "ExportGroups"
 IMPOSTOR = "DepositMarketMock"
 """A contract that others know as a market, but not the certificates."""
 CALLERS = (
@@ -38,10 +39,11 @@ CALLERS = (
     IMPOSTOR,
     "market",
     "corrections",
+    EXPORTS,
 )
 """The prosumer has produced, the neighbour has bought; the broker is an approved operator of both."""
 
-PLACES = ("not issued", "claim", "closed claim", "kept", "held", "cancelled", "withdrawn", "replaced", "deactivated")
+PLACES = ("not issued", "claim", "closed claim", "kept", "held", "cancelled", "withdrawn", "replaced", "deactivated", "grouped")
 ACTIONS = {
     "issue": "issue",
     "correct up": "correct",
@@ -56,6 +58,9 @@ ACTIONS = {
     "withdraw": "withdraw",
     "withdraw claim": "withdraw",
     "recover": "recover",
+    "lock": "lock",
+    "unlock": "unlock",
+    "withdraw grouped": "withdraw",
 }
 NO_SUCH = (
     "mint(address,uint256,uint256)",
@@ -95,6 +100,8 @@ def bring(stage: Stage, place: str) -> str:
             stage.do(f"{GOO}.cancel", [ID], [WH], TERMS, by="neighbour")
         case "withdrawn":
             stage.do(f"{GOO}.withdraw", stage.address("neighbour"), ID, WH, REFERENCE, by="issuing body")
+        case "grouped":
+            stage.do(f"{EXPORTS}.open", [ID], [WH], by="neighbour")
         case "replaced":
             stage.registry("replaceWallet", 2, stage.address("new wallet"))
         case "deactivated":
@@ -130,6 +137,10 @@ def arguments(stage: Stage, action: str, subject: str, caller: str) -> tuple[Any
             return (owner, ID, SOME, REFERENCE)
         case "withdraw claim":
             return (NOBODY, ID, SOME, REFERENCE)
+        case "withdraw grouped":
+            return (stage.address(EXPORTS), ID, SOME, REFERENCE)
+        case "lock" | "unlock":
+            return (owner, [ID], [SOME])
         case _:
             return (owner, [ID])
 
@@ -190,7 +201,7 @@ def calldata(stage: Stage, subject: str) -> dict[tuple[str, str], str]:
 
 def ledger(stage: Stage) -> dict[str, int]:
     """Every Wh of `ID` and of its device."""
-    wallets = ("prosumer", "neighbour", "third member", "new wallet")
+    wallets = ("prosumer", "neighbour", "third member", "new wallet", EXPORTS)
     token = stage.contracts[GOO].functions
     reads = [token.balanceOf(stage.address(wallet), ID) for wallet in wallets]
     reads += [token.certificate(ID), token.totalsOf(ID >> 32), token.debtOf(ID >> 32)]

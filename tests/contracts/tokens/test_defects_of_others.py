@@ -211,7 +211,7 @@ def test_strangers_contract__under_the_real_topic__issues_nothing_here(village: 
     """Elsewhere a stranger's contract issued under the real topic, and whoever read topics alone believed it."""
     rpc(village.web3, "anvil_autoImpersonateAccount", True)
     stranger = village.stranger.address
-    ends = (village.address("AccessManager"), village.address("MemberRegistry"), stranger, stranger)
+    ends = (village.address("AccessManager"), village.address("MemberRegistry"), stranger, stranger, stranger)
     copy = deploy(village.web3, GOO, *ends, "", sender=stranger)
     village.after(village.first)
     data = bytes.fromhex(copy.encode_abi("issue", [village.first, [entry(MILL, 0, 0, 5_000)]])[2:])

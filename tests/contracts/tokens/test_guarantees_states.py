@@ -9,7 +9,7 @@ import pytest
 
 from tests.contracts.tokens.certificates import GOO, ID, WH, lifetime
 from tests.contracts.tokens.kit import Stage
-from tests.contracts.tokens.states import ACTIONS, CALLERS, EARNED, NO_SUCH, OWN, PLACES, SOLD, SOME, Attempts, bring
+from tests.contracts.tokens.states import ACTIONS, CALLERS, EARNED, EXPORTS, NO_SUCH, OWN, PLACES, SOLD, SOME, Attempts, bring
 
 pytestmark = pytest.mark.contracts
 
@@ -57,6 +57,16 @@ withdraw claim     | issuing body    | any                       | claim too sma
 withdraw claim     | any             | any                       | no role         | no role         | no role
 recover            | any             | replaced                  | recovers        | recovers        | expired
 recover            | any             | any                       | not replaced    | not replaced    | not replaced
+lock               | ExportGroups    | kept, held                | locks           | too late        | too late
+lock               | ExportGroups    | barred                    | no holder       | no holder       | no holder
+lock               | ExportGroups    | any                       | too little      | too late        | too late
+lock               | any             | any                       | no groups       | no groups       | no groups
+unlock             | ExportGroups    | grouped                   | unlocks         | unlocks         | expired
+unlock             | ExportGroups    | barred                    | no holder       | no holder       | no holder
+unlock             | ExportGroups    | any                       | none grouped    | none grouped    | expired
+unlock             | any             | any                       | no groups       | no groups       | no groups
+withdraw grouped   | issuing body    | any                       | locked          | locked          | locked
+withdraw grouped   | any             | any                       | no role         | no role         | no role
 """
 """The first line that fits holds. `subject` is whose wallet it is about: the prosumer where it keeps its Wh or they
 wait for it, else the neighbour; `barred`: that wallet is replaced, deactivated, or of a closed account. What is said of
@@ -76,6 +86,8 @@ EFFECTS = {
     "cancels": {"subject": -SOME, "cancelled": SOME},
     "withdraws": {"subject": -SOME, "withdrawn": SOME},
     "recovers": {"subject": -WH, "new wallet": WH},
+    "locks": {"subject": -SOME, EXPORTS: SOME},
+    "unlocks": {"subject": SOME, EXPORTS: -SOME},
 }
 """Wh that balances, claim, totals and debt change by. Nothing else changes."""
 
@@ -129,6 +141,9 @@ def refusal_of(word: str, stage: Stage, caller: str, subject: str) -> tuple[Any,
         "issued before": ("GuaranteeAlreadyIssued", ID, EARNED),
         "no market": ("GuaranteeOnlyMarket", sender),
         "no corrections": ("GuaranteeOnlyCorrections", sender),
+        "no groups": ("GuaranteeOnlyExports", sender),
+        "none grouped": ("ERC1155InsufficientBalance", stage.address(EXPORTS).lower(), 0, SOME, ID),
+        "locked": ("GuaranteeLocked", ID),
         "no role": ("AccessManagedUnauthorized", sender),
         "no holder": ("GuaranteeNotAccountHolder", owner),
         "no member": ("GuaranteeNotAccountHolder", sender),
