@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from tests.fuzz.checks import check
 from tests.fuzz.picking import WHICH
 from tests.fuzz.rules_certificates import CertificateRules
-from tests.fuzz.rules_corrections import CorrectionRules
+from tests.fuzz.rules_corrections import ENERGY, CorrectionRules
 from tests.fuzz.rules_market import MarketRules
 from tests.fuzz.rules_members import MemberRules
 from tests.fuzz.rules_money import MoneyRules
@@ -34,6 +35,15 @@ class CommunityMachine(MarketRules, MemberRules, MoneyRules, CertificateRules, C
         self.recover_points(position)
         if self.world.model.ids:
             self.recover_certificate(which)
+
+    @rule(seed=st.integers(0, 2**32 - 1), which=WHICH, production=ENERGY, consumption=ENERGY)
+    def a_settled_reading_is_corrected(self, seed: int, which: int, production: str, consumption: str) -> None:
+        """Left to chance, an interval is seldom settled while its window is open."""
+        interval = self.world.model.current
+        self.an_interval_passes(seed)
+        self.deadline_passes()
+        self.advance_interval(interval, 1_000)
+        self.correct_reading(which, 1, production, consumption, "metering", "right")
 
     @invariant()
     def holds(self) -> None:

@@ -17,7 +17,7 @@ from wattcommons.services.indexer.projections.readings import Readings
 from wattcommons.services.indexer.projections.registry import Registry
 from wattcommons.services.store.index_rows import Rows
 
-PROJECTIONS: Final = 2
+PROJECTIONS: Final = 3
 """Version of everything in `projections/`: raise it with any change in what the rows hold, and an older index is
 rebuilt."""
 
