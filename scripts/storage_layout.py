@@ -15,6 +15,7 @@ from eth_utils.crypto import keccak
 from solcx import compile_standard
 
 READ: Final = {
+    "Corrections": ("_earlier",),
     "MeterLedger": ("_readings",),
     "MemberRegistry": ("_participants", "_devices", "_states"),
     "EnergyMarket": ("_outcomes", "_fillsHashes"),

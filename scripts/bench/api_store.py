@@ -120,9 +120,10 @@ FROM settlements l JOIN bench_slots s ON s.interval = l.interval GROUP BY l.part
 """
 _CERTIFICATES = """
 INSERT INTO certificates (
-    id, device, interval, participant, own_use_wh, sold_wh, minted_wh, claimable_wh, cancelled_wh, withdrawn_wh, at)
+    id, device, interval, participant, own_use_wh, sold_wh, minted_wh, more_wh, claimable_wh, cancelled_wh,
+    withdrawn_wh, at)
 SELECT participant * 4294967296 + interval, participant, interval, participant, own_use_wh, sold_wh, grid_export_wh, 0,
-       0, 0, (interval + 1) * 1800
+       0, 0, 0, (interval + 1) * 1800
 FROM settlements WHERE participant IN (SELECT device FROM devices) AND participant % {every} = 1 AND production_wh > 0
 """
 _HOLDINGS = """
@@ -215,6 +216,7 @@ def _device(index: int) -> dict[str, Any]:
         "suspended": False,
         "valid_until": 2**40,
         "participant": index,
+        "debt_wh": 0,
         "commitment": NO_HASH,
     }
 

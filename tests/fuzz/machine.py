@@ -10,7 +10,7 @@ from hypothesis.stateful import invariant, rule
 from tests.fuzz.checks import check
 from tests.fuzz.picking import SEED, WHICH
 from tests.fuzz.rules_certificates import CertificateRules
-from tests.fuzz.rules_corrections import CorrectionRules
+from tests.fuzz.rules_corrections import ENERGY, CorrectionRules
 from tests.fuzz.rules_exports import ExportRules
 from tests.fuzz.rules_market import MarketRules
 from tests.fuzz.rules_members import MemberRules
@@ -74,6 +74,15 @@ class CommunityMachine(
             self.release_from(number, "all", Random(seed))
         elif rest != "stays":
             self.decide(number, rest == "exported", "fresh", Role.ISSUING_BODY)
+
+    @rule(seed=st.integers(0, 2**32 - 1), which=WHICH, production=ENERGY, consumption=ENERGY)
+    def a_settled_reading_is_corrected(self, seed: int, which: int, production: str, consumption: str) -> None:
+        """Left to chance, an interval is seldom settled while its window is open."""
+        interval = self.world.model.current
+        self.an_interval_passes(seed)
+        self.deadline_passes()
+        self.advance_interval(interval, 1_000)
+        self.correct_reading(which, 1, production, consumption, "metering", "right")
 
     @invariant()
     def holds(self) -> None:

@@ -15,6 +15,7 @@ from tests.support.community import KEYS, Community, made, member_key, used
 from tests.support.village import BARN, FLAT, MILL, ROOF, SPA
 from wattcommons.chain.calls import event_names, function_names, view_names
 from wattcommons.chain.codec import function_of
+from wattcommons.chain.correction_plan import Asked, plan
 from wattcommons.chain.roles import Role
 from wattcommons.services.api import rpc_policy as policy
 
@@ -261,6 +262,31 @@ def test_rpc__trying_an_act__in_the_own_name(world: ApiWorld, village: Community
         },
     ).json()
     assert answer["error"]["data"].startswith("0x" + keccak(text="OrderRefused(uint32,uint40,uint8,uint256)")[:4].hex())
+
+
+def test_rpc__correction__tried_and_sent_by_the_metering_operator_alone(
+    world: ApiWorld, village: Community, spa: Client
+) -> None:
+    interval = interval_with_readings(village)
+    [planned] = plan(village.contracts, [Asked(FLAT, interval, 0, 35, b"\1".ljust(32))])
+    one, key = planned.asked, KEYS.role(Role.METERING_OPERATOR)
+    values = (FLAT, interval, one.production_wh, one.consumption_wh, one.reason, planned.proof.terms)
+    asked = call(village, "Corrections.correct", *values)
+    metering = world.signed_in(key)
+    assert metering.rpc("eth_call", asked, "latest") == "0x"
+    assert spa.rpc("eth_call", asked, "latest").startswith("!"), "tried in the member's own name, who may not"
+    raw = signed(
+        village, key, to=asked["to"], data=asked["data"], nonce=village.web3.eth.get_transaction_count(key.address)
+    )
+    assert spa.rpc("eth_sendRawTransaction", raw).startswith("!")
+    tx_hash = metering.rpc("eth_sendRawTransaction", raw)
+    assert village.web3.eth.wait_for_transaction_receipt(tx_hash, timeout=10)["status"] == 1
+    flat = world.signed_in(member_key(FLAT))
+    told = logs(village, "Corrections.ReadingCorrected", topics=(padded(FLAT),))
+    assert len(flat.rpc("eth_getLogs", told)) == 1
+    assert spa.rpc("eth_getLogs", told).startswith("!")
+    assert flat.rpc("eth_call", call(village, "Corrections.earlierReadings", FLAT, interval), "latest") != "0x"
+    assert spa.rpc("eth_call", call(village, "Corrections.earlierReadings", FLAT, interval), "latest").startswith("!")
 
 
 # ------------------------------------------------------------------ transactions, accounts, blocks

@@ -10,17 +10,21 @@ import pytest
 from eth_utils.abi import event_abi_to_log_topic
 
 from tests.support.devnet import GENESIS_TIME
-from tests.support.eventful import ROOF, Eventful, found, live
+from tests.support.eventful import MILL, ROOF, Eventful, found, live
 from wattcommons.chain.artifacts import load_artifact
 from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.events import decode_logs
 from wattcommons.chain.logs import ChainLogs, FileLogs, RawLog, save_logs
 from wattcommons.chain.node import connect
+from wattcommons.chain.roles import Role
+from wattcommons.chain.stored import reading_of
+from wattcommons.domain.readings import Quality
 from wattcommons.errors import InputError
-from wattcommons.services.audit import checks
+from wattcommons.services.audit import accounting, checks
 from wattcommons.services.audit.book import Audit, book
 from wattcommons.services.audit.provenance import certificate
+from wattcommons.services.audit.recorded import recorded_by
 from wattcommons.services.audit.report import AuditReport
 
 pytestmark = pytest.mark.integration
@@ -181,6 +185,23 @@ def test_book__eventful_day__every_line_holds(lived: Lived) -> None:
     assert (cleared, settled) == (True, False)
 
 
+def test_book__corrected_readings__lines_add_up_to_what_stands_there(lived: Lived) -> None:
+    found = {(line.side, line.name): line.wh for line in book(lived.contracts).lines}
+    up, down = certificate(lived.contracts, lived.marks["corrected"]).corrections
+    paid = certificate(lived.contracts, lived.marks["paying"]).moves[0].wh
+    assert found[accounting.PRODUCED, accounting.MORE] == up.more_wh
+    assert found[accounting.PRODUCED, accounting.TAKEN] == -down.withdrawn_wh - paid
+    debt = lived.contracts.read("GuaranteeOfOrigin", "debtOf", 1)
+    assert found.get((accounting.PRODUCED, accounting.OWED), 0) == -debt == paid - down.owed_wh
+    produced = consumed = 0
+    for participant in range(1, 6):
+        for stored in lived.contracts.read("MeterLedger", "readingsOf", participant, lived.day.first, 60):
+            kept, _ = reading_of(stored)
+            produced, consumed = produced + kept.production_wh, consumed + kept.consumption_wh
+    assert sum(wh for (side, _), wh in found.items() if side == accounting.PRODUCED) == produced
+    assert sum(wh for (side, _), wh in found.items() if side == accounting.CONSUMED) == consumed
+
+
 def test_book__eventful_day__knows_every_kind_of_event_it_reads(lived: Lived) -> None:
     seen = {event.key for event in decode_logs(lived.day.community.deployment, lived.logs)}
     assert Audit(lived.day.community.deployment).reads <= seen
@@ -244,3 +265,51 @@ def test_certificate__claimed__claim_in_the_tree(lived: Lived) -> None:
     assert tree.clearing is not None
     assert tree.clearing.agrees
     assert sum(wh for _, wh in tree.clearing.sold_to) == tree.issue.sold_wh
+
+
+def test_certificate__corrected_twice__each_with_what_followed(lived: Lived) -> None:
+    tree = certificate(lived.contracts, lived.marks["corrected"])
+    assert tree.ok, [str(entry) for check in tree.checks for entry in check.broken]
+    assert (tree.reading.production_wh, tree.reading.quality, tree.reading.signature_holds) == (3_000, "measured", True)
+    up, down = tree.corrections
+    assert (up.old_production_wh, up.production_wh, up.more_wh, up.withdrawn_wh, up.owed_wh) == (
+        3_000,
+        3_200,
+        200,
+        0,
+        0,
+    )
+    assert (down.old_quality, down.production_wh, down.consumption_wh) == ("corrected", 2_000, 120)
+    assert (down.more_wh, down.withdrawn_wh + down.owed_wh) == (0, 1_200)
+    assert down.owed_wh > 0
+    assert down.value_neur == down.booked_neur < 0
+    assert down.sender == lived.day.community.keys.role(Role.METERING_OPERATOR).address
+    moved = {move.kind: move.wh for move in tree.moves}
+    assert (moved["issue"], moved["withdrawal"]) == (200, down.withdrawn_wh)
+    held, cancelled = sum(wh for _, wh in tree.held), tree.issue.own_use_wh + tree.issue.sold_wh
+    assert held + cancelled == down.production_wh + down.owed_wh
+
+
+def test_certificate__pays_the_devices_debt__checks_hold(lived: Lived) -> None:
+    tree = certificate(lived.contracts, lived.marks["paying"])
+    assert tree.ok, [str(entry) for check in tree.checks for entry in check.broken]
+    assert (tree.corrections, [move.kind for move in tree.moves]) == ((), ["withdrawal"])
+
+
+@pytest.mark.parametrize("kind", ["IssuedMore", "DebtSet", "Withdrawn"])
+def test_certificate__what_followed_a_correction_withheld__named(lived: Lived, kind: str) -> None:
+    up, down = certificate(lived.contracts, lived.marks["corrected"]).corrections
+    transaction = up.tx if kind == "IssuedMore" else down.tx
+    events = decode_logs(lived.day.community.deployment, lived.logs)
+    left_out = next(at for at, e in enumerate(events) if e.tx_hash == transaction and e.name == kind)
+    logs = [*lived.logs[:left_out], *lived.logs[left_out + 1 :]]
+    tree = certificate(lived.contracts, lived.marks["corrected"], source=_Given(logs))
+    assert [check.name for check in tree.checks if not check.ok].count(checks.CORRECTIONS) == 1
+
+
+def test_recorded__corrected_reading__stands_and_the_signed_one_is_reachable(lived: Lived) -> None:
+    interval = lived.marks["corrected"] & 0xFFFFFFFF
+    now = recorded_by(lived.contracts, [MILL])[MILL][interval]
+    before = recorded_by(lived.contracts, [MILL], signed=True)[MILL][interval]
+    assert (now.production_wh, now.quality) == (2_000, Quality.CORRECTED)
+    assert (before.production_wh, before.quality) == (3_000, Quality.MEASURED)

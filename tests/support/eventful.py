@@ -355,7 +355,11 @@ def _silence(day: Eventful) -> None:
 
 
 def _corrections(day: Eventful, marks: dict[str, int]) -> None:
-    """A buyer's reading, and the mill's: more, then less than it holds since it gave most away; the next issue pays."""
+    """An estimate, which earns its certificate so; a buyer's reading; and the mill's: more, then less than it holds
+    since it gave most away; the next issue pays.
+    """
+    correct(day, MILL, marks["late"] + 1, 650, 90)
+    marks["estimated"] = 1 << 32 | marks["late"] + 1
     interval, spare = day.pass_by(2, mill=3_000)
     day.clear([interval, spare])
     one = 1 << 32 | interval
@@ -366,7 +370,7 @@ def _corrections(day: Eventful, marks: dict[str, int]) -> None:
     correct(day, MILL, interval, 3_200, 100)
     correct(day, MILL, interval, 2_000, 120)
     day.settle(1, mill=2_000)
-    marks["corrected"] = one
+    marks |= {"corrected": one, "paying": 1 << 32 | day.now - 1}
 
 
 def correct(day: Eventful, participant: int, interval: int, production: int, consumption: int) -> Sent:

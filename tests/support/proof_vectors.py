@@ -92,11 +92,12 @@ def made() -> Json:
     """All of the file, from a living chain."""
     with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
         day = found(connect(running.ipc_path))
-        marks = live(day)
+        marks = live(day, corrections=True)
         contracts, community = day.community.contracts, community_of(day.community.deployment)
         numbers = {"claimed": marks["claimed"], "traded": marks["traded"], "plain": 1 << 32 | day.first + 1}
         raw = {name: prove(contracts, number).data for name, number in numbers.items()}
         raw["no_history"] = prove(contracts, numbers["claimed"], history=False).data
+        raw["corrected_twice"] = prove(contracts, marks["corrected"]).data
         raw |= {name: data for name, data in _others(day, contracts).items() if data not in raw.values()}
     good = {name: sealed_file(data) for name, data in raw.items()}
     last = headers.parse(good["plain"].headers[-1])
@@ -212,7 +213,7 @@ def _tampered(files: Mapping[str, str]) -> Iterator[Json]:
     }
     for name, change in changes.items():
         yield {"name": name, "file": "claimed", "change": change, "trusts": trusts}
-    for name in ("claimed", "plain"):
+    for name in ("claimed", "plain", "corrected_twice"):
         for part in PARTS:
             whole = json.loads(files[name])[part]
             pieces = [whole] if part == "run" else whole

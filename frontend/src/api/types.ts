@@ -7,6 +7,7 @@ export type Community = Schema<"Community">;
 export type Curves = Schema<"Curves">;
 export type DevnetWallet = Schema<"DevnetWallet">;
 export type Energy = Schema<"Energy">;
+export type Correction = Schema<"CorrectionEntry">;
 export type EnergyBucket = Schema<"EnergyBucket">;
 export type Flows = Schema<"Flows">;
 export type GridPrice = Schema<"GridPrice">;

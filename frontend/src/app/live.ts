@@ -1,9 +1,11 @@
 /** News from the server as it happens: one stream for all screens, opened again when it breaks. */
 
-export type LiveKind = "readings" | "cleared" | "settled" | "orders" | "intent" | "certificates" | "consent";
+export type LiveKind =
+  "readings" | "corrected" | "cleared" | "settled" | "orders" | "intent" | "certificates" | "consent";
 
 export const LIVE_KINDS: readonly LiveKind[] = [
   "readings",
+  "corrected",
   "cleared",
   "settled",
   "orders",

@@ -5,6 +5,7 @@
  */
 import { decodeFunctionResult, encodeFunctionData, parseAbi, type Abi, type Hex } from "viem";
 import { sameAccount } from "../domain/provenance/checks.js";
+import { standing } from "../domain/provenance/corrections.js";
 import type { ProvenanceDocument } from "../domain/provenance/document.js";
 import { Quality } from "../domain/readings.js";
 import * as trees from "../domain/provenance/tree.js";
@@ -68,7 +69,8 @@ export async function chainGroup(
 }
 
 function factsOf(document: ProvenanceDocument): Fact[] {
-  const { certificate, chain, reading, issue, tariff } = document;
+  const { certificate, chain, reading, issue, moves, tariff } = document;
+  const now = standing(document);
   const where = [certificate.participant, certificate.interval] as const;
   const id = BigInt(certificate.id);
   return [
@@ -92,7 +94,7 @@ function factsOf(document: ProvenanceDocument): Fact[] {
         }
         const kept = await ask<Recorded>("MeterLedger", "readingOf", where);
         const stored = [kept.productionWh, kept.consumptionWh, kept.quality, kept.late].join(" ");
-        const told = [reading.production_wh, reading.consumption_wh, Quality[reading.quality], reading.late].join(" ");
+        const told = [now.production_wh, now.consumption_wh, Quality[now.quality], reading.late].join(" ");
         return trees.equal("chain_reading", stored, told);
       },
     },
@@ -115,7 +117,8 @@ function factsOf(document: ProvenanceDocument): Fact[] {
       code: "chain_issue",
       async compare(ask) {
         const kept = await ask<{ issuedWh: number }>("GuaranteeOfOrigin", "certificate", [id]);
-        return trees.equal("chain_issue", kept.issuedWh, issue.own_use_wh + issue.sold_wh + issue.minted_wh);
+        const more = moves.reduce((sum, { kind, wh }) => sum + (kind === "issued_more" ? wh : 0), 0);
+        return trees.equal("chain_issue", kept.issuedWh, issue.own_use_wh + issue.sold_wh + issue.minted_wh + more);
       },
     },
     {

@@ -2529,6 +2529,11 @@ export interface components {
              */
             minted_wh: number;
             /**
+             * More Wh
+             * @description issued to the producer by corrections of the reading, beside `minted_wh`
+             */
+            more_wh: number;
+            /**
              * Own Use Wh
              * @description Wh
              */
@@ -2560,7 +2565,8 @@ export interface components {
         };
         /**
          * CertificateEvent
-         * @description One event in a certificate's life.
+         * @description One event in a certificate's life: issued, issued_more (by a correction), claimed, transferred, recovered,
+         *     cancelled or withdrawn. `reason`: a withdrawal's.
          */
         CertificateEvent: {
             /**
@@ -2570,6 +2576,8 @@ export interface components {
             at: number;
             /** Kind */
             kind: string;
+            /** Reason */
+            reason: string | null;
             /** Source */
             source: string | null;
             /** Statement */
@@ -3193,6 +3201,66 @@ export interface components {
             zone: string;
         };
         /**
+         * CorrectionEntry
+         * @description A settled reading that the metering operator put right: what stood there before, what stands there now, and what
+         *     that is worth (received above zero). The columns and sums have it in them already.
+         */
+        CorrectionEntry: {
+            /**
+             * At
+             * @description Unix seconds
+             */
+            at: number;
+            /**
+             * Before Consumption Wh
+             * @description Wh
+             */
+            before_consumption_wh: number;
+            /**
+             * Before Production Wh
+             * @description Wh
+             */
+            before_production_wh: number;
+            before_quality: components["schemas"]["Quality"];
+            /**
+             * Booked Neur
+             * @description what of it the community booked: all, or nothing where the grid is billed apart
+             */
+            booked_neur: string;
+            /**
+             * Consumption Wh
+             * @description Wh
+             */
+            consumption_wh: number;
+            /**
+             * End
+             * @description Unix seconds
+             */
+            end: number;
+            /**
+             * Interval
+             * @description interval index, floor(unix / length)
+             */
+            interval: number;
+            /**
+             * Production Wh
+             * @description Wh
+             */
+            production_wh: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Start
+             * @description Unix seconds
+             */
+            start: number;
+            /**
+             * Value Neur
+             * @description n€ (10⁻⁹ €), decimal string
+             */
+            value_neur: string;
+        };
+        /**
          * Curves
          * @description Supply and demand of a past interval, steps merged until each holds several participants.
          *
@@ -3325,6 +3393,11 @@ export interface components {
             /** Buckets */
             buckets: components["schemas"]["EnergyBucket"][];
             /**
+             * Corrections
+             * @description the last 500 of the period, by interval
+             */
+            corrections: components["schemas"]["CorrectionEntry"][];
+            /**
              * End
              * @description Unix seconds
              */
@@ -3356,6 +3429,8 @@ export interface components {
              * @description Wh
              */
             consumption_wh: number;
+            /** Corrected */
+            corrected: number;
             /**
              * End
              * @description Unix seconds
@@ -4228,6 +4303,11 @@ export interface components {
             /** Corrected */
             corrected: number;
             /**
+             * Corrections Neur
+             * @description what corrections changed, in the sums already
+             */
+            corrections_neur: string;
+            /**
              * End
              * @description Unix seconds
              */
@@ -5029,6 +5109,11 @@ export interface components {
              * Format: date-time
              */
             operational_date: string;
+            /**
+             * Owed Wh
+             * @description issued beyond what it made: its next certificates pay
+             */
+            owed_wh: number;
             /**
              * Registered Until
              * Format: date-time

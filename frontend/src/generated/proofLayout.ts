@@ -1,6 +1,9 @@
 /** Where the contracts keep what a proof file shows; made by scripts/export_artifacts.py. */
 export const PROOF_LAYOUT = {
  "contracts": {
+  "Corrections": {
+   "_earlier": 1
+  },
   "EnergyMarket": {
    "_fillsHashes": 14,
    "_outcomes": 11
@@ -19,7 +22,7 @@ export const PROOF_LAYOUT = {
    "_readings": 2
   }
  },
- "identity": "b6c59102af52cf00",
+ "identity": "0f5336fb23b1f1fe",
  "structs": {
   "Device": {
    "capacityW": [

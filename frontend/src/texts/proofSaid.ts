@@ -14,6 +14,8 @@ export interface Said {
   time(value: Figure | undefined): string;
   /** Each of a list of pairs in words. */
   pairs(value: Figure | undefined, one: (left: Figure, right: Figure) => string): string;
+  /** Each of a list of parts of a sentence, with words between them. */
+  list(value: Figure | undefined, between: string): string;
 }
 
 /** The words of every code in one language. */
@@ -35,6 +37,7 @@ export function sentence(what: Say, words: ProofWords, language: Language): stri
       const pairs = Array.isArray(value) ? (value as readonly (readonly [Figure, Figure])[]) : [];
       return pairs.map(([left, right]) => one(left, right)).join(", ");
     },
+    list: (value, between) => (Array.isArray(value) ? (value as readonly Figure[]).map(text).join(between) : ""),
   });
 }
 

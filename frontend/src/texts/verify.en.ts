@@ -5,6 +5,8 @@ import type { Values } from "../domain/provenance/tree.js";
 export interface Shown {
   wh(value: unknown): string;
   price(value: unknown): string;
+  /** n€ as decimal text. */
+  money(value: unknown): string;
   account(value: unknown): string;
   time(value: unknown): string;
 }
@@ -33,10 +35,11 @@ const chainLine = (title: string): LineWords => ({
 });
 
 const kinds: Readonly<Record<string, string>> = {
+  issued_more: "issued to the producer by a correction",
   claimed: "delivered",
   transferred: "handed on",
   cancelled: "used",
-  withdrawn: "withdrawn by the issuing body",
+  withdrawn: "withdrawn, as never made or in error",
   recovered: "moved to the same member's new key",
   locked: "locked in a group of 1 MWh",
   released: "taken out of its group",
@@ -79,6 +82,7 @@ export const verifyEn = {
       block: "The block",
       contracts: "The community's contracts",
       reading: "The reading",
+      correction: "Corrected afterwards",
       signature: "The meter's signature",
       device: "The plant",
       market: "The local market",
@@ -132,10 +136,16 @@ export const verifyEn = {
     issue_split: "The certificate is for exactly what was produced: used on the spot, sold, or fed into the grid.",
     moves_add_up: "Nothing was used or handed on twice.",
   },
+  /** In place of those above, where the reading was corrected afterwards. */
+  provesCorrected: {
+    run_signature: "The meter's own key signed the figures that stood there first.",
+    issue_split: "Each correction changed the certificate by exactly as much as it changed what was produced.",
+  },
   doesNotProve: {
     title: "What this does not prove",
     meter_honest: "That the meter itself measured right: a signature proves who speaks, not that it is true.",
     on_chain: "That the community's network keeps the same figures today; an auditor can ask it.",
+    corrections: "That the corrected figures are true: the metering operator put them in, and no meter signed them.",
     book_complete: "That no other certificate exists: only an audit of the whole book shows that.",
   },
   refusals: {
@@ -221,6 +231,22 @@ export const verifyEn = {
         source_declared: () => "The figures were declared. Nobody measured them independently.",
       },
     },
+    correction: {
+      title: "Corrected afterwards",
+      ok: () => "",
+      reasons: {
+        unsigned: (v, f) =>
+          `${f.time(v["at"])}: produced ${f.wh(v["wasMade"])} → ${f.wh(v["made"])}, consumed ${f.wh(v["wasUsed"])} → ${f.wh(v["used"])}. The metering operator put this in; no meter signed it.`,
+        other_reading: (v) => `Correction ${v["number"] ?? ""} does not begin with the figures that stood there.`,
+      },
+    },
+    correction_money: {
+      title: "What the correction is worth",
+      ok: (v, f) => `${f.money(v["found"])}, at the grid's prices of that time.`,
+      reasons: { differs: (v, f) => differs(f.money(v["expected"]), f.money(v["found"])) },
+    },
+    correction_traded: whLine("Traded with neighbours, unchanged"),
+    correction_certificate: whLine("Issued more, less what was taken back and is owed"),
     late: {
       title: "Came late",
       ok: () => "The figures came after the local market had closed, so all of it went to the grid.",

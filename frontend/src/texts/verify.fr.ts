@@ -18,10 +18,11 @@ const chainLine = (title: string): LineWords => ({
 });
 
 const kinds: VerifyTexts["kinds"] = {
+  issued_more: "émis au producteur par une rectification",
   claimed: "livrés",
   transferred: "transmis",
   cancelled: "utilisés",
-  withdrawn: "retirés par l’organisme d’émission",
+  withdrawn: "retirés, car jamais produits ou émis par erreur",
   recovered: "passés à la nouvelle clé du même adhérent",
   locked: "mis dans un lot de 1 MWh",
   released: "repris de leur lot",
@@ -65,6 +66,7 @@ export const verifyFr: VerifyTexts = {
       block: "Le bloc",
       contracts: "Les contrats de la communauté",
       reading: "Le relevé",
+      correction: "Rectifié après coup",
       signature: "La signature du compteur",
       device: "L’installation",
       market: "Le marché local",
@@ -119,10 +121,16 @@ export const verifyFr: VerifyTexts = {
     issue_split: "Le certificat vaut exactement ce qui a été produit : utilisé sur place, vendu, ou injecté au réseau.",
     moves_add_up: "Rien n’a été utilisé ni transmis deux fois.",
   },
+  provesCorrected: {
+    run_signature: "La clé du compteur a signé les chiffres qui étaient là d’abord.",
+    issue_split: "Chaque rectification a changé le certificat exactement autant que ce qui a été produit.",
+  },
   doesNotProve: {
     title: "Ce que cela ne prouve pas",
     meter_honest: "Que le compteur mesure juste : une signature prouve qui parle, pas que c’est vrai.",
     on_chain: "Que le réseau de la communauté garde aujourd’hui les mêmes chiffres ; un auditeur peut l’interroger.",
+    corrections:
+      "Que les chiffres rectifiés sont vrais : le gestionnaire des compteurs les a inscrits, aucun compteur ne les a signés.",
     book_complete: "Qu’il n’existe aucun autre certificat : seul l’audit de tous les comptes le montre.",
   },
   refusals: {
@@ -211,6 +219,22 @@ export const verifyFr: VerifyTexts = {
         source_declared: () => "Les chiffres ont été déclarés. Personne ne les a mesurés de façon indépendante.",
       },
     },
+    correction: {
+      title: "Rectifié après coup",
+      ok: () => "",
+      reasons: {
+        unsigned: (v, f) =>
+          `${f.time(v["at"])} : produit ${f.wh(v["wasMade"])} → ${f.wh(v["made"])}, consommé ${f.wh(v["wasUsed"])} → ${f.wh(v["used"])}. Le gestionnaire des compteurs l’a inscrit ; aucun compteur ne l’a signé.`,
+        other_reading: (v) => `La rectification ${v["number"] ?? ""} ne part pas des chiffres qui étaient là.`,
+      },
+    },
+    correction_money: {
+      title: "Ce que vaut la rectification",
+      ok: (v, f) => `${f.money(v["found"])}, aux prix du réseau d’alors.`,
+      reasons: { differs: (v, f) => differs(f.money(v["expected"]), f.money(v["found"])) },
+    },
+    correction_traded: whLine("Échangé avec les voisins, inchangé"),
+    correction_certificate: whLine("Émis en plus, moins ce qui est repris et ce qui est dû"),
     late: {
       title: "Arrivé en retard",
       ok: () => "Les chiffres sont arrivés après la clôture du marché local : tout est allé au réseau.",

@@ -29,6 +29,10 @@ export const verifyProofEn: ProofWords = {
   headers: () => "the block headers",
   header_of: (v, f) => `the header of block ${f.text(v["block"])}`,
   recorded_reading: () => "the recorded reading",
+  corrected_reading: () => "the corrected reading",
+  figures: (v, f) =>
+    `${f.kwh(v["production"])} made and ${f.kwh(v["consumption"])} used ` +
+    `(${quality[v["quality"] as keyof typeof quality]})`,
   the_device: () => "the device",
   reading_of: (v, f) => `the reading of meter ${f.text(v["participant"])}`,
   meter: (v, f) => `meter ${f.text(v["participant"])}`,
@@ -81,7 +85,7 @@ export const verifyProofEn: ProofWords = {
   no_codes: () => "has codes that are no text",
   not_recorded: () => "is not recorded",
   no_gateway: () => "had no gateway in that interval",
-  beside_correction: () => "stands beside a corrected reading, which no gateway signs",
+  in_place_of_none: () => "stands in place of none",
   not_one_run: (v, f) => `is ${f.text(v["runs"])} runs, not one`,
   run_of_another: () => "is of another meter or of other intervals",
   other_reading: () => "says another reading than is recorded",
@@ -108,7 +112,11 @@ export const verifyProofEn: ProofWords = {
     `meter ${f.text(v["participant"])} recorded ${f.kwh(v["production"])} made and ${f.kwh(v["consumption"])} used ` +
     `from ${f.time(v["start"])} to ${f.time(v["end"])}, ${quality[v["quality"] as keyof typeof quality]}` +
     (v["late"] === true ? ", late" : ""),
-  signature_corrected: (v, f) => `the reading of meter ${f.text(v["participant"])} is signed by its gateway`,
+  correction_says: (v, f) =>
+    `what the metering operator put in place of ${f.list(v["before"], " and then of ")} is what flowed`,
+  signature_first: (v, f) =>
+    `that meter's gateway ${f.text(v["gateway"])} signed what stood there first, ${f.text(v["first"])}; ` +
+    `behind the key: ${sources[f.text(v["source"])] ?? ""}`,
   signature_says: (v, f) =>
     `that meter's gateway ${f.text(v["gateway"])} signed it; behind the key: ${sources[f.text(v["source"])] ?? ""}`,
   device_says: (v, f) =>
@@ -123,6 +131,10 @@ export const verifyProofEn: ProofWords = {
   issue_says: (v, f) =>
     `${f.kwh(v["issued"])} issued, as much as was made: ${f.kwh(v["own"])} own use and ${f.kwh(v["sold"])} to ` +
     `neighbours (used at once), ${f.kwh(v["minted"])} to the producer`,
+  issue_corrected: (v, f) =>
+    `${f.kwh(v["issued"])} issued: ${f.kwh(v["own"])} own use and ${f.kwh(v["sold"])} to neighbours (used at once), ` +
+    `${f.kwh(v["minted"])} and by corrections ${f.kwh(v["more"])} to the producer; corrections found ` +
+    `${f.kwh(v["less"])} of it not made, which were taken back or are owed by the device`,
   holding_says: (v, f) =>
     `${f.text(v["holder"])} holds ${f.kwh(v["wh"])} of it: not used, not withdrawn` +
     (v["over"] === true ? ", but expired" : ", not expired"),
@@ -155,7 +167,7 @@ export const verifyProofEn: ProofWords = {
   no_anchor: () => "nothing was given to anchor it (its chain seals nothing: give a block hash you trust)",
   no_community: () => "nothing was given that names the community's contracts",
   other_community: () => "what you trust names others",
-  operator_corrected: () => "the metering operator corrected it under its own name",
+  operator_corrected: () => "it did so under its own name, no gateway signed it",
   block_not_shown: () => "nothing given shows that its block is the chain's",
   see_history: () => "see the history above",
   wh_not_shown: (v, f) => `of ${f.count(v["wh"])} Wh the file does not show where they are`,

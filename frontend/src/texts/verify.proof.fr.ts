@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 const parts: Readonly<Record<string, string>> = {
   reading: "le relevé",
+  correction: "la rectification",
   signature: "la signature",
   device: "l’installation",
   market: "le marché local",
@@ -50,6 +51,10 @@ export const verifyProofFr: ProofWords = {
   headers: () => "la suite des en-têtes de blocs",
   header_of: (v, f) => `l’en-tête du bloc ${f.text(v["block"])}`,
   recorded_reading: () => "le relevé enregistré",
+  corrected_reading: () => "le relevé corrigé",
+  figures: (v, f) =>
+    `${f.kwh(v["production"])} produits et ${f.kwh(v["consumption"])} consommés ` +
+    `(${quality[f.text(v["quality"])] ?? ""})`,
   the_device: () => "l’installation",
   reading_of: (v, f) => `le relevé du compteur ${f.text(v["participant"])}`,
   meter: (v, f) => `le compteur ${f.text(v["participant"])}`,
@@ -103,7 +108,7 @@ export const verifyProofFr: ProofWords = {
   no_codes: () => "a des codes qui ne sont pas du texte",
   not_recorded: () => "n’est pas enregistré",
   no_gateway: () => "n’avait pas d’appareil inscrit à ce moment",
-  beside_correction: () => "accompagne un relevé corrigé, qu’aucun appareil ne signe",
+  in_place_of_none: () => "n’en remplace aucun",
   not_one_run: (v, f) => `en compte ${f.text(v["runs"])}, et non un`,
   run_of_another: () => "est d’un autre compteur ou d’autres moments",
   other_reading: () => "dit un autre relevé que celui qui est enregistré",
@@ -131,7 +136,11 @@ export const verifyProofFr: ProofWords = {
     `le compteur ${f.text(v["participant"])} a relevé ${f.kwh(v["production"])} produits et ` +
     `${f.kwh(v["consumption"])} consommés de ${f.time(v["start"])} à ${f.time(v["end"])}, ` +
     `${quality[f.text(v["quality"])] ?? ""}${v["late"] === true ? ", en retard" : ""}`,
-  signature_corrected: (v, f) => `le relevé du compteur ${f.text(v["participant"])} est signé par son appareil`,
+  correction_says: (v, f) =>
+    `ce que l’opérateur de comptage a mis à la place de ${f.list(v["before"], ", puis de ")} est ce qui a circulé`,
+  signature_first: (v, f) =>
+    `l’appareil ${f.text(v["gateway"])} de ce compteur a signé ce qui était là d’abord, ${f.text(v["first"])} ; ` +
+    `derrière la clé : ${sources[f.text(v["source"])] ?? ""}`,
   signature_says: (v, f) =>
     `l’appareil ${f.text(v["gateway"])} de ce compteur l’a signé ; derrière la clé : ${sources[f.text(v["source"])] ?? ""}`,
   device_says: (v, f) =>
@@ -146,6 +155,10 @@ export const verifyProofFr: ProofWords = {
   issue_says: (v, f) =>
     `${f.kwh(v["issued"])} émis, autant que produit : ${f.kwh(v["own"])} utilisés sur place et ${f.kwh(v["sold"])} ` +
     `par les voisins (utilisés aussitôt), ${f.kwh(v["minted"])} remis au producteur`,
+  issue_corrected: (v, f) =>
+    `${f.kwh(v["issued"])} émis : ${f.kwh(v["own"])} utilisés sur place et ${f.kwh(v["sold"])} par les voisins ` +
+    `(utilisés aussitôt), ${f.kwh(v["minted"])} et par rectification ${f.kwh(v["more"])} remis au producteur ; les ` +
+    `rectifications ont trouvé ${f.kwh(v["less"])} non produits, repris ou dus par l’installation`,
   holding_says: (v, f) =>
     `${f.text(v["holder"])} en détient ${f.kwh(v["wh"])} : ni utilisés, ni retirés` +
     (v["over"] === true ? ", mais expirés" : ", non expirés"),
@@ -180,7 +193,7 @@ export const verifyProofFr: ProofWords = {
     "rien n’a été donné à quoi le rattacher (sa chaîne ne scelle rien : donnez l’empreinte d’un bloc sûr)",
   no_community: () => "rien n’a été donné qui nomme les contrats de la communauté",
   other_community: () => "ce à quoi vous vous fiez en nomme d’autres",
-  operator_corrected: () => "l’opérateur de comptage l’a corrigé en son propre nom",
+  operator_corrected: () => "il l’a fait en son propre nom, aucun appareil ne l’a signé",
   block_not_shown: () => "rien de ce qui a été donné ne montre que son bloc est de la chaîne",
   see_history: () => "voyez l’histoire ci-dessus",
   wh_not_shown: (v, f) => `de ${f.count(v["wh"])} Wh, le fichier ne montre pas où ils sont`,

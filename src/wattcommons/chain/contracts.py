@@ -10,7 +10,7 @@ from eth_typing import ChecksumAddress, HexStr
 from eth_utils.conversions import to_bytes
 from web3 import Web3
 from web3.contract import Contract
-from web3.exceptions import ContractCustomError, ContractLogicError
+from web3.exceptions import ContractCustomError, ContractLogicError, TransactionNotFound
 from web3.types import BlockIdentifier
 
 from wattcommons.chain.artifacts import load_artifact
@@ -73,6 +73,13 @@ class Contracts:
             return self[name].functions[function](*arguments).call(options, block_identifier=block)
         except (ContractCustomError, ContractLogicError) as error:
             raise reverted(error.data, name) from error
+
+    def sender_of(self, tx_hash: str) -> str:
+        """The account that sent a transaction; empty where the node does not keep it."""
+        try:
+            return str(self.web3.eth.get_transaction(HexStr(tx_hash))["from"])
+        except TransactionNotFound:
+            return ""
 
     @cached_property
     def _bound(self) -> dict[str, Contract]:

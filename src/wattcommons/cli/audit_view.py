@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wattcommons.cli.console import Screen
-from wattcommons.domain.formatting import Language, kwh_text, price_text
+from wattcommons.domain.corrections import reason_text
+from wattcommons.domain.formatting import Language, eur_text, kwh_text, price_text
 from wattcommons.services.audit.report import AuditReport, Check
 from wattcommons.services.audit.tree import Move, Provenance
 
@@ -66,7 +68,8 @@ def show_certificate(screen: Screen, found: Provenance) -> None:
                 f"{_kwh(issue.own_use_wh)}, to neighbours {_kwh(issue.sold_wh)} (both used at once), "
                 f"to the grid {_kwh(issue.minted_wh)}",
             ),
-            *((move.kind, f"{_kwh(move.wh)} on {_time(move.at)}{_group(move)}") for move in found.moves),
+            *_corrections(found),
+            *((move.kind, f"{_kwh(move.wh)} on {_time(move.at)}{_group(move)}{_why(move)}") for move in found.moves),
             *(("held", f"{_kwh(wh)} by {wallet}") for wallet, wh in found.held if wh),
             *([("waiting", f"{_kwh(found.waiting_wh)} for the producer's account")] if found.waiting_wh else []),
             *([("in groups", f"{_kwh(found.locked_wh)} locked for export")] if found.locked_wh else []),
@@ -95,6 +98,36 @@ def _clearing(found: Provenance) -> list[tuple[str, str]]:
     buyers = ", ".join(f"{_kwh(wh)} to meter {buyer}" for buyer, wh in clearing.sold_to) or "nothing sold to neighbours"
     agrees = "as recomputed" if clearing.agrees else "NOT as recomputed"
     return [("local market", f"{price}, {agrees}"), ("sold", buyers)]
+
+
+def _corrections(found: Provenance) -> Iterator[tuple[str, str]]:
+    """What stands there now: who put it there, why, and what followed."""
+    for one in found.corrections:
+        made, used = one.production_wh - one.old_production_wh, one.consumption_wh - one.old_consumption_wh
+        money = "booked" if one.booked_neur else "not booked: the grid is billed apart"
+        yield (
+            "corrected",
+            f"on {_time(one.at)} by {one.sender or 'an account the node does not tell'}, for the reason "
+            f"{one.reason}: made {_kwh(one.old_production_wh)} → {_kwh(one.production_wh)} ({_difference(made)}), used "
+            f"{_kwh(one.old_consumption_wh)} → {_kwh(one.consumption_wh)} ({_difference(used)}), before it "
+            f"{one.old_quality}; {eur_text(one.value_neur, _ENGLISH)} to meter {found.reading.participant} ({money}); "
+            f"no gateway signed it",
+        )
+        effects = [
+            *([f"{_kwh(one.more_wh)} issued more"] if one.more_wh else []),
+            *([f"{_kwh(one.withdrawn_wh)} taken back"] if one.withdrawn_wh else []),
+            *([f"{_kwh(one.owed_wh)} given away before, now owed by the device"] if one.owed_wh > 0 else []),
+            *([f"{_kwh(-one.owed_wh)} paid what the device owed"] if one.owed_wh < 0 else []),
+        ]
+        yield "certificate", ", ".join(effects) or "as it was"
+
+
+def _why(move: Move) -> str:
+    return f", for the reason {reason_text(bytes.fromhex(move.reason[2:]))}" if move.reason else ""
+
+
+def _difference(wh: int) -> str:
+    return f"{'+' if wh >= 0 else ''}{_kwh(wh)}"
 
 
 def _kwh(wh: int) -> str:

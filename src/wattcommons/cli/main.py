@@ -29,6 +29,7 @@ GROUPS: Final = (
     "enrolment",
     "device",
     "certificate",
+    "correct",
     "export",
     "oracle",
     "relay",

@@ -60,6 +60,9 @@ def audit_reconcile(
     from_: Annotated[str | None, typer.Option("--from", help="First day, or a moment in UTC.", metavar="DATE")] = None,
     to: Annotated[str | None, typer.Option(help="Day or moment after the last.", metavar="DATE")] = None,
     zone: Annotated[str, typer.Option(help="Whose days, and times without an offset.")] = DEFAULT_ZONE,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Readings as the gateways signed them, without corrections.")
+    ] = False,
     deployment: Annotated[Path | None, typer.Option(help="The deployment file.", metavar="FILE")] = None,
     rpc: Annotated[str | None, typer.Option(help="Address of the node.", metavar="URL")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value for a program.")] = False,
@@ -77,7 +80,7 @@ def audit_reconcile(
     screen = Screen()
     wanted = {one for subject, _ in asked for one in subject.participants}
     with screen.progress("reading the chain's records") as step:
-        recorded = recorded_by(contracts, wanted, progress=step)
+        recorded = recorded_by(contracts, wanted, progress=step, signed=signed)
     unknown = sorted(wanted - recorded.keys())
     if len(unknown) == len(wanted):
         raise SettingsError(

@@ -82,6 +82,8 @@ def _show_outcome(screen: Screen, one: Outcome) -> None:
     notes += [f"participant {who}: {count:,} intervals absent" for who, count in list(one.absent.items())[:_RUNS_SHOWN]]
     if one.estimated:
         notes.append(f"{one.estimated:,} recorded readings are estimated")
+    if one.corrected:
+        notes.append(f"{one.corrected:,} readings stand as corrected; --signed compares those the gateways signed")
     if one.agrees and not notes:
         return
     screen.mark(one.agrees, f"{one.subject.name}, {one.subject.direction.value}, meter {one.subject.meter}", indent=0)

@@ -4,6 +4,7 @@ The chain keeps balances: the Wh of one certificate are alike. The field's regis
 and name a bundle by its first and last Wh. The numbers follow from the certificate's events, by one rule:
 
 1. At issue the lowest numbers are the producer's own use, the next what was sold to neighbours, the rest is minted.
+   What a correction issues later gets the numbers above.
 2. Whatever moves, is used or is withdrawn takes the lowest numbers that its holder has of the certificate then.
 3. Events count in the order of the chain: block, log, place in a batch.
 
@@ -61,9 +62,9 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class BundleEvent:
-    """What happened to a certificate after its issue: `kind` claimed, transferred, recovered, cancelled, withdrawn,
-    locked, released or exported, as the index writes it. `source` is None where Wh come out of a claim, or out of an
-    export `group`.
+    """What happened to a certificate after its issue: `kind` issued_more, claimed, transferred, recovered, cancelled,
+    withdrawn, locked, released or exported, as the index writes it. `source` is None where Wh come out of a claim, out
+    of an export `group` or of nothing, `target` where what was issued waits in a claim.
     """
 
     kind: str
@@ -105,6 +106,8 @@ def lowest(bundles: Sequence[Bundle], account: Account | None, wh: int) -> list[
 def _after(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:
     if event.kind in ("locked", "released", "exported"):
         return _after_export(bundles, event)
+    if event.kind == "issued_more":
+        return [*bundles, *_more(bundles, event)]
     match event.kind:
         case "claimed":
             source, state, account = None, BundleState.HELD, event.target
@@ -131,6 +134,15 @@ def _after(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:
         if last < one.last:
             found.append(replace(one, first=last + 1))
     return found
+
+
+def _more(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:
+    """What a correction issued, above all numbers there are."""
+    if event.wh <= 0:
+        raise RuleError(f"{event.wh} Wh are issued more", "the index may be damaged")
+    above = bundles[-1].last if bundles else 0
+    state = BundleState.WAITING if event.target is None else BundleState.HELD
+    return [Bundle(above + 1, above + event.wh, state, event.target)]
 
 
 def _after_export(bundles: list[Bundle], event: BundleEvent) -> list[Bundle]:

@@ -33,6 +33,7 @@ _WHOLE: Final = 10_000
 class Metered(NamedTuple):
     """A settled interval of one point, Wh. `own_certified_wh`, `bought_certified_wh`: the part of own use and of what
     was bought that certificates stand behind. `measured`: the reading is measured or corrected, not estimated.
+    `corrected`: it was corrected after its settlement, so that more may have been bought than was used.
     """
 
     interval: int
@@ -43,6 +44,7 @@ class Metered(NamedTuple):
     bought_wh: int
     bought_certified_wh: int
     measured: bool
+    corrected: bool = False
 
 
 class Used(NamedTuple):
@@ -174,6 +176,8 @@ def _line(point: Metered, stock: list[_Stock]) -> ClaimLine:
         local = point.own_use_wh + point.bought_wh
         return ClaimLine(point.interval, point.participant, point.consumption_wh, 0, 0, (), local, measured=False)
     own, bought = point.own_certified_wh, point.bought_certified_wh
+    # Where a correction left less use than had been bought, the rest of what was bought was not used here.
+    bought = min(bought, point.consumption_wh - point.own_use_wh)
     # The rest of own use and of purchases was used too: no certificate stands behind it, and one that the member
     # cancels may well, for what is matched is what was used.
     room = point.consumption_wh - own - bought
@@ -205,7 +209,7 @@ def _seats(metered: Iterable[Metered]) -> dict[int, list[Metered]]:
         possible = (
             0 <= one.own_certified_wh <= one.own_use_wh
             and 0 <= one.bought_certified_wh <= one.bought_wh
-            and one.own_use_wh + one.bought_wh <= one.consumption_wh
+            and one.own_use_wh + one.bought_wh * (not one.corrected) <= one.consumption_wh
         )
         if not possible:
             raise RuleError(f"the energies of participant {one.participant} in interval {one.interval} cannot be")

@@ -7,7 +7,9 @@ interval's backup prices, and its certificates.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from wattcommons.domain.intervals import IntervalLength, end_unix
 from wattcommons.domain.readings import Quality, Reading, is_plausible
@@ -15,6 +17,10 @@ from wattcommons.domain.settlement import CertificateSplit, correction_neur
 from wattcommons.domain.tariffs import Tariff
 from wattcommons.domain.units import NanoEur, Wh
 from wattcommons.errors import RuleError
+
+_CODE_BYTES: Final = 32
+_PLAIN: Final = range(0x20, 0x7F)
+_HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,25 @@ def certificate_change(old: Reading, new: Reading, traded_wh: int) -> Certificat
     sold = min(max(traded_wh, 0), new.production_wh - new.own_use_wh)
     minted = new.production_wh - new.own_use_wh - sold
     return CertificateChange(earned, CertificateSplit(new.own_use_wh, Wh(sold), Wh(minted)))
+
+
+def reason_code(text: str) -> bytes:
+    """The 32 bytes of a reason: a few plain words, or 0x and the 64 digits of a longer text's hash.
+
+    Raises RuleError for anything else.
+    """
+    words = text.strip()
+    if _HASH.fullmatch(words):
+        return bytes.fromhex(words[2:])
+    if not 0 < len(words) <= _CODE_BYTES or not all(ord(letter) in _PLAIN for letter in words):
+        raise RuleError(f"{text!r} is no reason", "1 to 32 letters without accents, which everybody can read")
+    return words.encode("ascii").ljust(_CODE_BYTES, b"\0")
+
+
+def reason_text(code: bytes) -> str:
+    """A reason's letters, or its hash in hex."""
+    text = code.rstrip(b"\0")
+    return text.decode("ascii") if text and all(byte in _PLAIN for byte in text) else f"0x{code.hex()}"
 
 
 def correctable_until(interval: int, length: IntervalLength, window_s: int) -> int:

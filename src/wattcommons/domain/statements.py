@@ -7,7 +7,9 @@ What passed the grid's meter is told apart from what was used on the spot:
 
 Own use stands beside them: with a gross basis it is self-consumption, with a net basis only what an interval nets.
 In one interval a participant is on one side of the local market and on one side of the grid, so the money of an
-interval belongs to one line. Everything is provisional: only the network operator's own monthly data are definitive.
+interval belongs to one line. A corrected reading does not undo its trade: what was bought beyond what was used went
+back to the grid, and what was sold beyond what was made came from it. Everything is provisional: only the network
+operator's own monthly data are definitive.
 """
 
 from __future__ import annotations
@@ -82,7 +84,7 @@ class Sums:
 
     @property
     def saved_neur(self) -> int:
-        """Gain over dealing with the supplier alone: never below zero."""
+        """Gain over dealing with the supplier alone: never below zero but by a correction."""
         return self.value_neur - self.grid_only_neur
 
 
@@ -159,11 +161,17 @@ def _dearest_first(part: TariffPart) -> tuple[int, int, int]:
 
 
 def _check(line: SettledLine) -> None:
-    sides = (
-        line.production_wh == line.own_use_wh + line.sold_wh + line.grid_export_wh
-        and line.consumption_wh == line.own_use_wh + line.bought_wh + line.grid_import_wh
-        and not (line.sold_wh + line.grid_export_wh and line.bought_wh + line.grid_import_wh)
-    )
+    if line.quality is Quality.CORRECTED:
+        net = line.sold_wh + line.grid_export_wh - line.bought_wh - line.grid_import_wh
+        sides = line.production_wh - line.consumption_wh == net and not (
+            (line.sold_wh and line.bought_wh) or (line.grid_export_wh and line.grid_import_wh)
+        )
+    else:
+        sides = (
+            line.production_wh == line.own_use_wh + line.sold_wh + line.grid_export_wh
+            and line.consumption_wh == line.own_use_wh + line.bought_wh + line.grid_import_wh
+            and not (line.sold_wh + line.grid_export_wh and line.bought_wh + line.grid_import_wh)
+        )
     if not sides:
         raise RuleError(f"the energies of interval {line.interval} do not add up")
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from wattcommons.verifier.hashing import keccak, number, word
 
-CONTRACTS: Final = ("EnergyMarket", "GuaranteeOfOrigin", "MemberRegistry", "MeterLedger")
+CONTRACTS: Final = ("Corrections", "EnergyMarket", "GuaranteeOfOrigin", "MemberRegistry", "MeterLedger")
 """The contracts a proof reads."""
 
 

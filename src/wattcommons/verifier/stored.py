@@ -22,6 +22,7 @@ ReadWord: TypeAlias = Callable[[str, int], int]
 _VALUE: Final = (1 << 224) - 1
 _WH: Final = (1 << 24) - 1
 _ADDRESS: Final = (1 << 160) - 1
+_LANE: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,16 @@ class Stored:
         found = self._mapped("MeterLedger", "_readings", interval << 32 | row) >> 51 * lane & ((1 << 51) - 1)
         if not found:
             return None
-        quality = Quality(found >> 1 & 3)
-        if quality is Quality.ABSENT:
-            raise ProofBroken("the recorded reading", "has no quality")
-        return Reading(Wh(found >> 27), Wh(found >> 3 & _WH), quality), bool(found & 1)
+        return _reading(found), bool(found & 1)
+
+    def earlier(self, participant: int, interval: int) -> tuple[Reading, ...]:
+        """The readings that stood there before corrections, the first one signed. Four to a word of 64 bits."""
+        base = mapped(mapped(self._layout.variable("Corrections", "_earlier"), participant), interval)
+        found = []
+        for place in range(self._read("Corrections", base)):
+            row, lane = divmod(place, 4)
+            found.append(_reading(self._read("Corrections", element(base, row)) >> 64 * lane & _LANE))
+        return tuple(found)
 
     def epoch(self, participant: int, interval: int) -> Epoch:
         """The gateway enrolled for an interval; zero address for none."""
@@ -155,3 +162,11 @@ class Stored:
             else:
                 high = middle
         return self._read("MemberRegistry", element(array, low - 1)) & _VALUE if low else 0
+
+
+def _reading(found: int) -> Reading:
+    """A stored reading. Raises ProofBroken for one without quality."""
+    quality = Quality(found >> 1 & 3)
+    if quality is Quality.ABSENT:
+        raise ProofBroken("the recorded reading", "has no quality")
+    return Reading(Wh(found >> 27 & _WH), Wh(found >> 3 & _WH), quality)

@@ -14,9 +14,9 @@ from wattcommons.domain.guarantees import CertificateId, lifetime_of
 from wattcommons.domain.intervals import IntervalLength, start_unix
 from wattcommons.domain.packing import decode_batch
 from wattcommons.domain.readings import Quality, Reading
-from wattcommons.domain.settlement import CertificateSplit, certificate_split
 from wattcommons.domain.supply_lines import supply_lines
 from wattcommons.errors import ProofBroken, RuleError
+from wattcommons.verifier.corrected import Earned, earned
 from wattcommons.verifier.hashing import keccak, number, shown
 from wattcommons.verifier.proof_file import ProofFile
 from wattcommons.verifier.receipts import Happening
@@ -50,7 +50,8 @@ class Story:
         self._length = IntervalLength(file.community.interval_minutes)
         self._reading: Reading | None = None
         self._late = False
-        self._split: CertificateSplit | None = None
+        self._earlier: tuple[Reading, ...] = ()
+        self._earned: Earned | None = None
         self._kept_wh = 0
 
     def tell(self, told: Callable[[], Sequence[Told]]) -> None:
@@ -61,7 +62,7 @@ class Story:
         self._part("device", self._device)
         if self._reading is not None:
             self._part("market", self._market)
-        if self._split is not None:
+        if self._earned is not None:
             self._part("issue", self._issue)
             self._part("holding", self._holding)
             self._part("history", lambda: self._history(told()))
@@ -97,32 +98,51 @@ class Story:
             f"{_kwh(reading.consumption_wh)} used from {_time(start)} to {_time(start + self._length.seconds)}, "
             f"{reading.quality.name.lower()}{', late' if late else ''}",
         )
+        if reading.quality is Quality.CORRECTED:
+            yield self._correction()
+
+    def _correction(self) -> Line:
+        """What stood there before: proved; that what stands there now is true is the metering operator's word."""
+        file = self._file
+        self._earlier = self._stored.earlier(file.participant, file.interval)
+        if not self._earlier:
+            self._reading = None
+            raise ProofBroken("the corrected reading", "stands in place of none")
+        self.facts["corrected_from"] = [
+            {
+                "production_wh": one.production_wh,
+                "consumption_wh": one.consumption_wh,
+                "quality": one.quality.name.lower(),
+            }
+            for one in self._earlier
+        ]
+        told = " and then of ".join(_said(one) for one in self._earlier)
+        text = f"what the metering operator put in place of {told} is what flowed"
+        return Line("correction", Standing.OPEN, text, "it did so under its own name, no gateway signed it")
 
     def _signature(self) -> Iterator[Line]:
-        file, reading = self._file, self._reading
+        file = self._file
+        signed = self._earlier[0] if self._earlier else self._reading
         epoch = self._stored.epoch(file.participant, file.interval)
         if not any(epoch.gateway):
             raise ProofBroken(f"meter {file.participant}", "had no gateway in that interval")
-        if reading is not None and reading.quality is Quality.CORRECTED:
-            if file.run:
-                raise ProofBroken("the signed run", "stands beside a corrected reading, which no gateway signs")
-            text = f"the reading of meter {file.participant} is signed by its gateway"
-            yield Line("signature", Standing.OPEN, text, "the metering operator corrected it under its own name")
-            return
         runs = decode_batch(file.run)
         if len(runs) != 1:
             raise ProofBroken("the signed run", f"is {len(runs)} runs, not one")
         run = runs[0].run
         if run.participant != file.participant or not run.first <= file.interval < run.end:
             raise ProofBroken("the signed run", "is of another meter or of other intervals")
-        if run.readings[file.interval - run.first] != reading:
+        if run.readings[file.interval - run.first] != signed:
             raise ProofBroken("the signed run", "says another reading than is recorded")
         who = run_signer(runs[0], file.community.chain_id, file.community.contracts["MeterLedger"])
         if who != epoch.gateway:
             raise ProofBroken("the run's signature", f"is not by {shown(epoch.gateway)}, the gateway enrolled")
         source = SOURCES[epoch.source]
         self.facts["signature"] = {"gateway": shown(epoch.gateway), "source": source, "readings": len(run.readings)}
-        yield _proved("signature", f"that meter's gateway {shown(epoch.gateway)} signed it; behind the key: {source}")
+        what = f"what stood there first, {_said(self._earlier[0])}" if self._earlier else "it"
+        yield _proved(
+            "signature", f"that meter's gateway {shown(epoch.gateway)} signed {what}; behind the key: {source}"
+        )
 
     def _device(self) -> Iterator[Line]:
         file = self._file
@@ -148,7 +168,7 @@ class Story:
         fills = self._fills(outcome.fills_hash, matched_wh)
         lines = [line for line in supply_lines(fills) if line.seller == file.participant]
         sold_wh = sum(line.wh for line in lines)
-        self._split = certificate_split(reading, sold_wh)
+        self._earned = earned((*self._earlier, reading), sold_wh)
         self.facts["market"] = {"price": outcome.price, "sold_to": [[line.buyer, line.wh] for line in lines]}
         price = (
             "without a local price" if outcome.price is None else f"at {price_text(outcome.price, Language.ENGLISH)}"
@@ -174,16 +194,25 @@ class Story:
 
     def _issue(self) -> Iterator[Line]:
         issued_wh = self._stored.issued_wh(self._file.device, self._file.interval)
-        split = self._split
-        if split is None or issued_wh == 0:
+        found = self._earned
+        if found is None or issued_wh == 0:
             raise ProofBroken(f"certificate {self._file.certificate}", "was never issued")
-        if issued_wh != split.issued_wh:
+        if issued_wh != found.issued_wh:
             raise ProofBroken(
                 f"certificate {self._file.certificate}",
-                f"was issued for {issued_wh} Wh, and the reading earns {split.issued_wh} Wh",
+                f"was issued for {issued_wh} Wh, and the reading earns {found.issued_wh} Wh",
             )
-        own, sold, minted = split.own_use_wh, split.sold_wh, split.minted_wh
+        own, sold, minted = found.split.own_use_wh, found.split.sold_wh, found.split.minted_wh
         self.facts["issue"] = {"own_use_wh": own, "sold_wh": sold, "minted_wh": minted}
+        if self._earlier:
+            self.facts["issue"] |= {"more_wh": found.more_wh, "less_wh": found.less_wh}
+            yield _proved(
+                "issue",
+                f"{_kwh(issued_wh)} issued: {_kwh(own)} own use and {_kwh(sold)} to neighbours (used at once), "
+                f"{_kwh(minted)} and by corrections {_kwh(found.more_wh)} to the producer; corrections found "
+                f"{_kwh(found.less_wh)} of it not made, which were taken back or are owed by the device",
+            )
+            return
         yield _proved(
             "issue",
             f"{_kwh(issued_wh)} issued, as much as was made: {_kwh(own)} own use and {_kwh(sold)} to neighbours (used "
@@ -217,7 +246,7 @@ class Story:
                 gone_wh += one.what.wh
                 known = known and one.trusted
         self.facts["history"] = [{"at": one.at, **asdict(one.what)} for one in told]
-        minted_wh = 0 if self._split is None else self._split.minted_wh
+        minted_wh = 0 if self._earned is None else self._earned.producers_wh
         rest_wh = minted_wh - self._kept_wh - gone_wh
         if rest_wh < 0:
             raise ProofBroken("the certificate", f"has {-rest_wh} Wh more in hands and uses than were given out")
@@ -236,6 +265,10 @@ class Story:
             f"what is still held {'expired' if over else 'may be used until'} {_time(life.cancellable_until)}, "
             f"and {'could' if over else 'may'} change hands until {_time(life.transferable_until)}",
         )
+
+
+def _said(one: Reading) -> str:
+    return f"{_kwh(one.production_wh)} made and {_kwh(one.consumption_wh)} used ({one.quality.name.lower()})"
 
 
 def _sold(fills: Sequence[Fill]) -> int:

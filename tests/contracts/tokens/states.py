@@ -43,7 +43,18 @@ CALLERS = (
 )
 """The prosumer has produced, the neighbour has bought; the broker is an approved operator of both."""
 
-PLACES = ("not issued", "claim", "closed claim", "kept", "held", "cancelled", "withdrawn", "replaced", "deactivated", "grouped")
+PLACES = (
+    "not issued",
+    "claim",
+    "closed claim",
+    "kept",
+    "held",
+    "cancelled",
+    "withdrawn",
+    "replaced",
+    "deactivated",
+    "grouped",
+)
 ACTIONS = {
     "issue": "issue",
     "correct up": "correct",

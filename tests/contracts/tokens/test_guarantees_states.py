@@ -9,7 +9,19 @@ import pytest
 
 from tests.contracts.tokens.certificates import GOO, ID, WH, lifetime
 from tests.contracts.tokens.kit import Stage
-from tests.contracts.tokens.states import ACTIONS, CALLERS, EARNED, EXPORTS, NO_SUCH, OWN, PLACES, SOLD, SOME, Attempts, bring
+from tests.contracts.tokens.states import (
+    ACTIONS,
+    CALLERS,
+    EARNED,
+    EXPORTS,
+    NO_SUCH,
+    OWN,
+    PLACES,
+    SOLD,
+    SOME,
+    Attempts,
+    bring,
+)
 
 pytestmark = pytest.mark.contracts
 

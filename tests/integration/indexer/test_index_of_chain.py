@@ -108,13 +108,15 @@ def test_index__certificates__are_the_tokens(rows: dict[str, list[Row]], state: 
     assert all(row["wh"] > 0 for row in rows["holdings"])
     found = state.certificates([row["id"] for row in rows["certificates"]])
     for row, stored in zip(rows["certificates"], found, strict=True):
-        assert row["own_use_wh"] + row["sold_wh"] + row["minted_wh"] == stored.issued_wh
+        assert row["own_use_wh"] + row["sold_wh"] + row["minted_wh"] + row["more_wh"] == stored.issued_wh
         assert row["claimable_wh"] == stored.claimable_wh
         rest = sum(one["wh"] for one in rows["holdings"] if one["id"] == row["id"]) + row["claimable_wh"]
-        assert row["minted_wh"] == rest + row["cancelled_wh"] + row["withdrawn_wh"]
+        assert row["minted_wh"] + row["more_wh"] == rest + row["cancelled_wh"] + row["withdrawn_wh"]
     kinds = {row["kind"] for row in rows["certificate_events"]}
-    exports = {"locked", "released", "exported"}
-    assert kinds == {"issued", "claimed", "transferred", "cancelled", "withdrawn", "recovered"} | exports
+    moves = {"claimed", "transferred", "cancelled", "withdrawn", "recovered"}
+    assert kinds == {"issued", "issued_more", "locked", "released", "exported"} | moves
+    debts = {row["device"]: row["debt_wh"] for row in rows["devices"]}
+    assert list(debts.values()) == state.device_debts(list(debts))
     assert len(rows["statements"]) == state.statements()
     assert all(row["source"] for row in rows["certificate_events"] if row["kind"] == "cancelled")
 

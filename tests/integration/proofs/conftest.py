@@ -19,7 +19,8 @@ from wattcommons.verifier.anchors import Anchor, Community
 
 @dataclass(frozen=True)
 class Proofs:
-    """The community, and its files by name: whole histories of a claimed and a traded certificate, a plain one.
+    """The community, and its files by name: whole histories of a claimed and a traded certificate, a plain one, one of
+    a reading corrected twice, one whose Wh paid what its device owed, and one of an estimate that was corrected.
 
     `sealed`: the same with headers sealed by a QBFT network of ours, which `anchor` covers. `node`: its address.
     """
@@ -40,8 +41,9 @@ class Proofs:
 def proofs() -> Iterator[Proofs]:
     with devnet(DevnetOptions(genesis_time=GENESIS_TIME)) as running:
         day = found(connect(running.ipc_path))
-        marks = live(day)
+        marks = live(day, corrections=True)
         numbers = {"claimed": marks["claimed"], "traded": marks["traded"], "plain": 1 << 32 | day.first + 1}
+        numbers |= {name: marks[name] for name in ("corrected", "paying", "estimated")}
         files = {name: prove(day.community.contracts, number).data for name, number in numbers.items()}
         sealed = {name: sealed_file(data).dump() for name, data in files.items()}
         anchor = Anchor(checkpoint(community_of(day.community.deployment)))

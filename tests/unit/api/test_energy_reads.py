@@ -105,7 +105,7 @@ def test_energy__missing_readings__counted_and_not_zero(filled: FilledIndex) -> 
     chart: Chart = chart_of(Span.DAY, DAYS[1], HALF)
     with filled.store.read() as snapshot:
         sums = chart_sums(snapshot, MINE, chart)
-    answer = view.energy(MINE, 0, Period.DAY, chart, sums, HALF, IndexState(4, 4, 9))
+    answer = view.energy(MINE, 0, Period.DAY, chart, sums, [], HALF, IndexState(4, 4, 9))
     assert len(answer.buckets) == 50
     assert {bucket.read for bucket in answer.buckets} == {0, 1}
     assert answer.basis == "net"

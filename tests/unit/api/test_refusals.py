@@ -12,7 +12,7 @@ from wattcommons.services.api.intents.refusals import ERRORS, order_refusal, ref
 
 pytestmark = pytest.mark.unit
 
-SENT_ON = ("OrderBook", "GuaranteeOfOrigin", "ExportGroups", "Ecopoints", "ConsentRegistry")
+SENT_ON = ("OrderBook", "GuaranteeOfOrigin", "ExportGroups", "Ecopoints", "ConsentRegistry", "Corrections")
 KNOWN = {str(item["name"]) for contract in SENT_ON for item in load_artifact(contract).abi if item["type"] == "error"}
 
 

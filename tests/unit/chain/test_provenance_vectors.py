@@ -14,12 +14,14 @@ import pytest
 from wattcommons.chain.run_signatures import RunSignatures
 from wattcommons.chain.state import fills_hash
 from wattcommons.chain.typed_data import SigningDomain
+from wattcommons.domain.corrections import CorrectionEffect, effect_of
 from wattcommons.domain.fills import unpack_fills
 from wattcommons.domain.guarantees import certificate_id
 from wattcommons.domain.packing import SignedRun, unpack_readings
-from wattcommons.domain.readings import Reading, Run
+from wattcommons.domain.readings import Quality, Reading, Run
 from wattcommons.domain.settlement import certificate_split
-from wattcommons.domain.units import PPM, DeviceIndex, IntervalIndex, ParticipantIndex
+from wattcommons.domain.tariffs import Tariff
+from wattcommons.domain.units import PPM, DeviceIndex, IntervalIndex, MicroEurPerKwh, ParticipantIndex, Wh
 
 pytestmark = pytest.mark.unit
 
@@ -62,6 +64,25 @@ def test_vectors__forged_signatures__are_there() -> None:
     assert {one["name"] for one in VECTORS["tampered"]} >= FORGED
 
 
+def effect(document: dict[str, Any], correction: dict[str, Any]) -> CorrectionEffect:
+    tariff = document["tariff"]
+    prices = Tariff(*(MicroEurPerKwh(tariff[name]) for name in ("retail", "feed_in", "network_fee")))
+    old, new = (
+        Reading(Wh(one["production_wh"]), Wh(one["consumption_wh"]), Quality[one["quality"].upper()])
+        for one in (correction["before"], correction["after"])
+    )
+    return effect_of(old, new, correction["traded_wh"], prices)
+
+
+@documents
+def test_corrections__good__money_and_certificates_by_our_rules(document: dict[str, Any]) -> None:
+    for one in document["corrections"]:
+        found = effect(document, one)
+        assert str(found.value_neur) == one["value_neur"]
+        due = 0 if one["issued_here"] else found.certificates.difference_wh
+        assert one["more_wh"] - one["withdrawn_wh"] - one["owed_wh"] == due
+
+
 @documents
 def test_signature__good__is_the_gateways(document: dict[str, Any]) -> None:
     assert signer_of(document, document["reading"]["run"]["signature"]) == document["gateway"]["account"]
@@ -71,7 +92,11 @@ def test_signature__good__is_the_gateways(document: dict[str, Any]) -> None:
 def test_certificate__good__number_and_split_by_our_rules(document: dict[str, Any]) -> None:
     one, issue, sale = document["certificate"], document["issue"], document["fill"]
     assert int(one["id"]) == certificate_id(DeviceIndex(one["device"]), IntervalIndex(one["interval"]))
-    split = certificate_split(reading_of(document), sale["wh"] if sale else 0)
+    issued_by = next((c for c in document["corrections"] if c["issued_here"]), None)
+    if issued_by is None:
+        split = certificate_split(reading_of(document), sale["wh"] if sale else 0)
+    else:
+        split = effect(document, issued_by).certificates.earns
     assert (split.own_use_wh, split.sold_wh, split.minted_wh) == (
         issue["own_use_wh"],
         issue["sold_wh"],

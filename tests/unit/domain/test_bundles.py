@@ -40,6 +40,7 @@ def _split(own_use: int, sold: int, minted: int) -> CertificateSplit:
         BundleEvent("locked", 1, group=1),
         BundleEvent("released", 1, target=PRODUCER, group=1),
         BundleEvent("exported", 1, group=1),
+        BundleEvent("issued_more", 0, target=PRODUCER),
     ],
 )
 def test_bundles__event_of_no_chain__refused(event: BundleEvent) -> None:
@@ -122,6 +123,28 @@ def test_lowest__across_a_gap__splits_the_last() -> None:
         [BundleEvent("transferred", 40, PRODUCER, BUYER), BundleEvent("transferred", 10, BUYER, PRODUCER)],
     )
     assert lowest(bundles, PRODUCER, 15) == [Bundle(1, 10, HELD, PRODUCER), Bundle(41, 45, HELD, PRODUCER)]
+
+
+def test_bundles__issued_more__new_numbers_above_all_others() -> None:
+    events = [
+        BundleEvent("transferred", 40, PRODUCER, BUYER),
+        BundleEvent("issued_more", 10, target=TRADER),
+        BundleEvent("issued_more", 5),
+        BundleEvent("withdrawn", 3),
+    ]
+    assert bundles_of(_split(20, 0, 50), PRODUCER, events) == [
+        Bundle(1, 20, BundleState.OWN_USE),
+        Bundle(21, 60, HELD, BUYER),
+        Bundle(61, 70, HELD, PRODUCER),
+        Bundle(71, 80, HELD, TRADER),
+        Bundle(81, 83, BundleState.WITHDRAWN),
+        Bundle(84, 85, BundleState.WAITING),
+    ]
+
+
+def test_bundles__issued_more_to_who_holds_the_rest__one_bundle() -> None:
+    found = bundles_of(_split(0, 0, 50), PRODUCER, [BundleEvent("issued_more", 10, target=PRODUCER)])
+    assert found == [Bundle(1, 60, HELD, PRODUCER)]
 
 
 WALLETS = st.sampled_from((PRODUCER, BUYER, TRADER))

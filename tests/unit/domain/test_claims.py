@@ -54,6 +54,19 @@ def test_claims__energies_that_cannot_be__refused(wrong: dict[str, int]) -> None
         claimed([metered(**wrong)], [])
 
 
+def test_claims__corrected_below_what_was_bought__only_what_was_used_is_claimed() -> None:
+    point = metered(consumption_wh=500, own_use_wh=100, own_certified_wh=60, bought_wh=700, bought_certified_wh=700)
+    found = claimed([point._replace(corrected=True)], [used(1, 500)])
+    [line] = found.lines
+    assert (line.own_use_wh, line.bought_wh, line.cancelled_wh, line.matched_wh) == (60, 400, 40, 500)
+    assert found.left_wh == 460
+
+
+def test_claims__own_use_corrected_upwards__certified_stays_as_it_was_at_issue() -> None:
+    [line] = claimed([metered(own_use_wh=300, own_certified_wh=200)._replace(corrected=True)], []).lines
+    assert (line.own_use_wh, line.uncertified_wh) == (200, 100)
+
+
 def test_claims__another_interval__never_matched() -> None:
     found = claimed([metered(interval=101)], [used(1, 500, interval=100)])
     assert found.lines[0].matched_wh == 0

@@ -54,6 +54,23 @@ def test_month_sums__energies_that_do_not_add_up__refused() -> None:
         sums([line(1_000, 0, 10, 0)._replace(consumption_wh=11)])
 
 
+def test_month_sums__corrected_energies_that_do_not_balance__refused() -> None:
+    broken = line(1_000, 0, 10, 0, quality=Quality.CORRECTED)._replace(consumption_wh=11)
+    with pytest.raises(RuleError, match="add up"):
+        sums([broken])
+
+
+def test_month_sums__corrected_below_the_purchase__the_rest_went_back_to_the_grid() -> None:
+    bought = line(1_000, 0, 100, -90, quality=Quality.CORRECTED)
+    changed = bought._replace(consumption_wh=70, grid_import_wh=0, grid_export_wh=20, grid_neur=DAY.grid_value(20))
+    found = sums([changed])
+    assert (found.corrected, found.estimated) == (1, 0)
+    assert (found.total.bought_wh, found.total.grid_import_wh, found.total.grid_export_wh) == (90, 0, 20)
+    assert found.total.grid_export_neur == 20 * 40_000
+    with pytest.raises(RuleError, match="add up"):
+        sums([changed._replace(quality=Quality.MEASURED)])
+
+
 def test_month_sums__more_settled_than_read__refused() -> None:
     with pytest.raises(RuleError, match="1 intervals are settled, 0 read"):
         sums([line(1_000, 0, 10, 0)], read=0)

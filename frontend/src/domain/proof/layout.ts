@@ -3,7 +3,7 @@ import { PROOF_LAYOUT } from "../../generated/proofLayout.js";
 import { keccak, number, word } from "./hashing.js";
 
 /** The contracts a proof reads. */
-export const CONTRACTS = ["EnergyMarket", "GuaranteeOfOrigin", "MemberRegistry", "MeterLedger"] as const;
+export const CONTRACTS = ["Corrections", "EnergyMarket", "GuaranteeOfOrigin", "MemberRegistry", "MeterLedger"] as const;
 export type Contract = (typeof CONTRACTS)[number];
 
 /** Slot of a mapping's value; the key as a number. */

@@ -8,6 +8,7 @@ export type About =
   | "block"
   | "contracts"
   | "reading"
+  | "correction"
   | "signature"
   | "device"
   | "market"

@@ -60,10 +60,19 @@ export class Stored {
     const packed = this.#mapped("MeterLedger", contracts.MeterLedger._readings, pair(interval, row));
     const found = bits(packed, LANE_BITS * lane, LANE_BITS);
     if (found === 0n) return undefined;
-    const quality = Number(bits(found, 1, 2));
-    if (quality === Quality.absent) throw new ProofBroken(say("recorded_reading"), say("no_quality"));
-    const reading = checkedReading(Number(found >> 27n), Number(bits(found, 3, 24)), quality);
-    return { reading, late: (found & 1n) === 1n };
+    return { reading: readingOf(found), late: (found & 1n) === 1n };
+  }
+
+  /** The readings that stood there before corrections, the first one signed. Four to a word of 64 bits. */
+  earlier(participant: number, interval: number): readonly Reading[] {
+    const base = mapped(mapped(contracts.Corrections._earlier, participant), interval);
+    const count = this.read("Corrections", base);
+    const found: Reading[] = [];
+    for (let place = 0n; place < count; place += 1n) {
+      const row = this.read("Corrections", element(base, place / 4n));
+      found.push(readingOf(bits(row, 64 * Number(place % 4n), 64)));
+    }
+    return found;
   }
 
   /** The gateway enrolled for an interval; zero address for none. */
@@ -154,6 +163,13 @@ export class Stored {
     }
     return low === 0n ? 0n : bits(this.read("MemberRegistry", element(array, low - 1n)), 0, 224);
   }
+}
+
+/** A stored reading. Throws ProofBroken for one without quality. */
+function readingOf(found: bigint): Reading {
+  const quality = Number(bits(found, 1, 2));
+  if (quality === Quality.absent) throw new ProofBroken(say("recorded_reading"), say("no_quality"));
+  return checkedReading(Number(bits(found, 27, 24)), Number(bits(found, 3, 24)), quality);
 }
 
 function bits(value: bigint, from: number, size: number): bigint {

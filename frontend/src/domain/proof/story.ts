@@ -6,11 +6,12 @@ import { lifetimeOf } from "../guarantees.js";
 import { decodeBatch } from "../packing.js";
 import { Quality, type Reading } from "../readings.js";
 import { supplyLines } from "../supplyLines.js";
+import { earnedBy, type Earned } from "./corrected.js";
 import { keccak, number } from "./hashing.js";
 import { certificateOf, type ProofFile } from "./proofFile.js";
 import type { Happening } from "./receipts.js";
 import { broken, open, proved, type About, type Facts, type Line } from "./report.js";
-import { ProofBroken, say } from "./say.js";
+import { ProofBroken, say, type Say } from "./say.js";
 import { runSigner } from "./signatures.js";
 import type { Stored } from "./stored.js";
 
@@ -28,19 +29,14 @@ export interface Told {
   readonly trusted: boolean;
 }
 
-interface Split {
-  readonly own: number;
-  readonly sold: number;
-  readonly minted: number;
-}
-
 /** Checks the parts in order; each adds a line, and facts for a program. What needs a broken part is left out. */
 export class Story {
   readonly lines: Line[] = [];
   readonly facts: Facts = {};
   #reading: Reading | undefined;
   #late = false;
-  #split: Split | undefined;
+  #earlier: readonly Reading[] = [];
+  #earned: Earned | undefined;
   #keptWh = 0;
   readonly #certificate: bigint;
   readonly #start: number;
@@ -63,7 +59,7 @@ export class Story {
     if (this.#reading) this.#part("signature", () => this.#signature());
     this.#part("device", () => this.#device());
     if (this.#reading) this.#part("market", () => this.#market());
-    if (this.#split) {
+    if (this.#earned) {
       this.#part("issue", () => this.#issue());
       this.#part("holding", () => this.#holding());
       this.#part("history", () => this.#history(told()));
@@ -97,30 +93,47 @@ export class Story {
     onCalendar(this.#end);
     const { productionWh: production, consumptionWh: consumption } = reading;
     yield proved("reading", say("reading_says", { ...figures, production, consumption, quality, late }));
+    if (reading.quality === Quality.corrected) yield this.#correction();
+  }
+
+  /** What stood there before: proved; that what stands there now is true is the metering operator's word. */
+  #correction(): Line {
+    const { participant, interval } = this.file;
+    this.#earlier = this.stored.earlier(participant, interval);
+    if (this.#earlier.length === 0) {
+      this.#reading = undefined;
+      throw new ProofBroken(say("corrected_reading"), say("in_place_of_none"));
+    }
+    this.facts["corrected_from"] = this.#earlier.map((one) => ({
+      production_wh: one.productionWh,
+      consumption_wh: one.consumptionWh,
+      quality: QUALITIES[one.quality],
+    }));
+    return open("correction", say("correction_says", { before: this.#earlier.map(said) }), say("operator_corrected"));
   }
 
   *#signature(): Generator<Line> {
     const { participant, interval, run: packed, community } = this.file;
     const epoch = this.stored.epoch(participant, interval);
     if (NOBODY.test(epoch.gateway)) throw new ProofBroken(say("meter", { participant }), say("no_gateway"));
-    if (this.#reading?.quality === Quality.corrected) {
-      if (packed.length > 0) throw new ProofBroken(say("run"), say("beside_correction"));
-      yield open("signature", say("signature_corrected", { participant }), say("operator_corrected"));
-      return;
-    }
     const runs = decodeBatch(packed);
     const [signed] = runs;
     if (!signed || runs.length !== 1) throw new ProofBroken(say("run"), say("not_one_run", { runs: runs.length }));
     const { run } = signed;
-    const said = run.readings[interval - run.first];
-    if (run.participant !== participant || !said) throw new ProofBroken(say("run"), say("run_of_another"));
-    if (!sameReading(said, this.#reading)) throw new ProofBroken(say("run"), say("other_reading"));
+    const signedOne = run.readings[interval - run.first];
+    if (run.participant !== participant || !signedOne) throw new ProofBroken(say("run"), say("run_of_another"));
+    const [first] = this.#earlier;
+    if (!sameReading(signedOne, first ?? this.#reading)) throw new ProofBroken(say("run"), say("other_reading"));
     if (runSigner(signed, community.chainId, community.contracts.MeterLedger) !== epoch.gateway) {
       throw new ProofBroken(say("run_signature"), say("not_by_gateway", { gateway: epoch.gateway }));
     }
     const { gateway, source } = epoch;
     this.facts["signature"] = { gateway, source: FACT_SOURCES[source], readings: run.readings.length };
-    yield proved("signature", say("signature_says", { gateway, source: SOURCES[source] ?? "nothing" }));
+    const told = { gateway, source: SOURCES[source] ?? "nothing" };
+    yield proved(
+      "signature",
+      first ? say("signature_first", { ...told, first: said(first) }) : say("signature_says", told),
+    );
   }
 
   *#device(): Generator<Line> {
@@ -145,8 +158,10 @@ export class Story {
     if (!reading || !outcome.settled) throw new ProofBroken(say("interval"), say("not_settled"));
     const fills = this.#fills(outcome.fillsHash, this.#late ? 0 : outcome.matchedWh);
     const lines = supplyLines(fills).filter(({ seller }) => seller === participant);
-    this.#split = splitOf(
-      reading,
+    const [first = reading, ...since] = this.#earlier;
+    const stood = this.#earlier.length > 0 ? [...since, reading] : [];
+    this.#earned = earnedBy(
+      [first, ...stood],
       lines.reduce((sum, { wh }) => sum + wh, 0),
     );
     this.facts["market"] = { price: outcome.price, sold_to: lines.map(({ buyer, wh }) => [buyer, wh]) };
@@ -176,14 +191,17 @@ export class Story {
 
   *#issue(): Generator<Line> {
     const issued = this.stored.issuedWh(this.file.device, this.file.interval);
-    const split = this.#split;
+    const found = this.#earned;
     const what = say("certificate_of", { certificate: this.#certificate });
-    if (!split || issued === 0) throw new ProofBroken(what, say("never_issued"));
-    const { own, sold, minted } = split;
-    const earned = own + sold + minted;
+    if (!found || issued === 0) throw new ProofBroken(what, say("never_issued"));
+    const { own, sold, minted, more, less } = found;
+    const earned = own + sold + minted + more;
     if (issued !== earned) throw new ProofBroken(what, say("issued_other", { issued, earned }));
     this.facts["issue"] = { own_use_wh: own, sold_wh: sold, minted_wh: minted };
-    yield proved("issue", say("issue_says", { issued, own, sold, minted }));
+    if (this.#earlier.length > 0) {
+      this.facts["issue"] = { own_use_wh: own, sold_wh: sold, minted_wh: minted, more_wh: more, less_wh: less };
+      yield proved("issue", say("issue_corrected", { issued, own, sold, minted, more, less }));
+    } else yield proved("issue", say("issue_says", { issued, own, sold, minted }));
   }
 
   *#holding(): Generator<Line> {
@@ -216,7 +234,7 @@ export class Story {
       }
     }
     this.facts["history"] = told.map(({ what, at }) => ({ at, ...what }));
-    const minted = this.#split?.minted ?? 0;
+    const minted = (this.#earned?.minted ?? 0) + (this.#earned?.more ?? 0);
     const rest = BigInt(minted - this.#keptWh) - gone;
     if (rest < 0n) throw new ProofBroken(say("certificate"), say("too_many_wh", { wh: -rest }));
     const text = minted > 0 ? say("whole_says", { minted }) : say("whole_nothing");
@@ -245,13 +263,8 @@ function sameReading(one: Reading, other: Reading | undefined): boolean {
   );
 }
 
-/** What a reading's production becomes, `sold` Wh of it sold to neighbours; nothing unless it earns. */
-function splitOf({ productionWh, consumptionWh, quality }: Reading, sold: number): Split {
-  if (quality !== Quality.measured && quality !== Quality.corrected) return { own: 0, sold: 0, minted: 0 };
-  const own = Math.min(productionWh, consumptionWh);
-  const minted = productionWh - own - sold;
-  if (minted < 0) throw new RuleError(`${sold} Wh are sold out of ${productionWh} Wh produced`);
-  return { own, sold, minted };
+function said({ productionWh, consumptionWh, quality }: Reading): Say {
+  return say("figures", { production: productionWh, consumption: consumptionWh, quality: QUALITIES[quality] });
 }
 
 /** Throws for what no calendar has. */

@@ -10,6 +10,7 @@ import { unpackFills, type Fill } from "../fills.js";
 import { certificateId, lifetimeOf } from "../guarantees.js";
 import { unpackReadings } from "../packing.js";
 import { Quality, type Reading } from "../readings.js";
+import { correctionLines, issuedFrom } from "./corrections.js";
 import type { ProvenanceDocument } from "./document.js";
 import { lifeLines } from "./life.js";
 import * as trees from "./tree.js";
@@ -68,7 +69,7 @@ function communityLine(chain: ProvenanceDocument["chain"], known?: KnownCommunit
 }
 
 async function readingLines(document: ProvenanceDocument, proofs: Proofs): Promise<Line[]> {
-  const { gateway, certificate, reading, issue } = document;
+  const { gateway, certificate, issue } = document;
   const signer = await proofs.signerOf(document);
   const lines: Line[] = [];
   if (signer === undefined) lines.push(trees.broken("signature", "malformed"));
@@ -82,9 +83,10 @@ async function readingLines(document: ProvenanceDocument, proofs: Proofs): Promi
     ...recordedLines(document),
   );
   const issued = issue.own_use_wh + issue.sold_wh + issue.minted_wh;
-  if (reading.quality === "estimated" && issued > 0) lines.push(trees.broken("quality", "estimated"));
-  else lines.push(trees.holds("quality", { quality: reading.quality }));
-  lines.push(trees.unproved("source", `source_${gateway.source}`));
+  const { quality } = issuedFrom(document);
+  if (quality === "estimated" && issued > 0) lines.push(trees.broken("quality", "estimated"));
+  else lines.push(trees.holds("quality", { quality }));
+  lines.push(trees.unproved("source", `source_${gateway.source}`), ...correctionLines(document));
   return lines;
 }
 
@@ -198,13 +200,16 @@ function lineUp(fills: readonly Fill[], matchedWh: number, isFirst: boolean): Li
   return trees.holds("sales_line", { matched: matchedWh });
 }
 
-function issueLines({ reading, fill, issue }: ProvenanceDocument): Line[] {
-  const ownUse = Math.min(reading.production_wh, reading.consumption_wh);
-  const sold = reading.late ? 0 : (fill?.wh ?? 0);
+function issueLines(document: ProvenanceDocument): Line[] {
+  const { reading, fill, issue } = document;
+  const { production_wh: made, consumption_wh: used } = issuedFrom(document);
+  const ownUse = Math.min(made, used);
+  // A correction that issues may find less than had been sold.
+  const sold = reading.late ? 0 : Math.min(fill?.wh ?? 0, made - ownUse);
   return [
     trees.equal("own_use", ownUse, issue.own_use_wh),
     trees.equal("sold", sold, issue.sold_wh),
-    trees.equal("minted", reading.production_wh - ownUse - sold, issue.minted_wh),
+    trees.equal("minted", made - ownUse - sold, issue.minted_wh),
   ];
 }
 

@@ -19,6 +19,7 @@ const hash = shapes.text(/^0x[0-9a-f]{64}$/);
 const bytes = shapes.text(/^0x([0-9a-f]{2})*$/);
 const code = shapes.text(/^[ -~]{0,64}$/);
 const energy = shapes.whole(0, MAX_WH);
+const signedEnergy = shapes.whole(-Number(MAX_WH), MAX_WH);
 const sum = shapes.whole(0, 2 ** 48);
 const price = shapes.whole(MIN_PRICE, MAX_PRICE);
 const unix = shapes.whole(0, LATEST_UNIX);
@@ -26,6 +27,12 @@ const interval = shapes.whole(0, MAX_INDEX);
 const index = shapes.whole(1, MAX_INDEX);
 const count = shapes.whole(0, 2 ** 48);
 const place = { block: count, tx_hash: hash };
+const money = shapes.text(/^(0|-?[1-9][0-9]{0,19})$/);
+const said = shapes.object({
+  production_wh: energy,
+  consumption_wh: energy,
+  quality: shapes.oneOf("measured", "estimated", "corrected"),
+});
 
 const document = shapes.object({
   format: shapes.oneOf(FORMAT),
@@ -63,11 +70,28 @@ const document = shapes.object({
   reading: shapes.object({
     production_wh: energy,
     consumption_wh: energy,
-    quality: shapes.oneOf("measured", "estimated", "corrected"),
+    quality: shapes.oneOf("measured", "estimated"),
     late: shapes.flag,
     basis: shapes.oneOf("net", "gross"),
     run: shapes.object({ first_interval: interval, readings: bytes, signature: bytes, ...place }),
   }),
+  corrections: shapes.list(
+    shapes.object({
+      before: said,
+      after: said,
+      traded_wh: signedEnergy,
+      value_neur: money,
+      booked_neur: money,
+      reason: hash,
+      issued_here: shapes.flag,
+      more_wh: energy,
+      withdrawn_wh: energy,
+      owed_wh: signedEnergy,
+      at: unix,
+      ...place,
+    }),
+    1_000,
+  ),
   tariff: shapes.object({ retail: price, feed_in: price, network_fee: price }),
   clearing: shapes.optional(
     shapes.object({
@@ -102,6 +126,7 @@ const document = shapes.object({
   moves: shapes.list(
     shapes.object({
       kind: shapes.oneOf(
+        "issued_more",
         "claimed",
         "transferred",
         "cancelled",

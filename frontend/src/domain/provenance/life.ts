@@ -13,11 +13,20 @@ interface Book {
   withdrawn: number;
   /** In export groups, held by their contract, and not exported yet. */
   locked: number;
+  /** All that was given to the producer, by corrections as well. */
+  minted: number;
 }
 
 export function lifeLines(document: ProvenanceDocument, life: Lifetime): Line[] {
   const { issue, moves, holdings, waiting_wh: waiting } = document;
-  const book: Book = { held: new Map(), waiting: 0, cancelled: 0, withdrawn: 0, locked: 0 };
+  const book: Book = {
+    held: new Map(),
+    waiting: 0,
+    cancelled: 0,
+    withdrawn: 0,
+    locked: 0,
+    minted: issue.minted_wh,
+  };
   if (issue.holder === null) book.waiting = issue.minted_wh;
   else put(book, issue.holder, issue.minted_wh);
 
@@ -31,7 +40,7 @@ export function lifeLines(document: ProvenanceDocument, life: Lifetime): Line[] 
     lines.push(trees.holds("move", facts));
     at = move.at;
   }
-  return [...lines, ...statementLines(document), ...balanceLines(book, holdings, waiting, issue.minted_wh)];
+  return [...lines, ...statementLines(document), ...balanceLines(book, holdings, waiting)];
 }
 
 function tooLate(move: Move, life: Lifetime): string | undefined {
@@ -45,6 +54,13 @@ function apply(book: Book, { kind, wh, source, target, statement, reason }: Move
   if (wh === 0) return "nothing_moved";
   if ((kind === "cancelled") !== (statement !== null)) return "malformed";
   if ((kind === "withdrawn") !== (reason !== null)) return "malformed";
+  if (kind === "issued_more") {
+    if (source !== null) return "malformed";
+    book.minted += wh;
+    if (target === null) book.waiting += wh;
+    else put(book, target, wh);
+    return undefined;
+  }
   if (kind === "claimed") {
     if (source !== null || target === null) return "malformed";
     if (book.waiting < wh) return "not_enough";
@@ -105,10 +121,9 @@ function statementLines({ moves, statements }: ProvenanceDocument): Line[] {
 }
 
 function balanceLines(
-  { held, waiting, cancelled, withdrawn }: Book,
+  { held, waiting, cancelled, withdrawn, minted }: Book,
   holdings: ProvenanceDocument["holdings"],
   waitingTold: number,
-  minted: number,
 ): Line[] {
   const lines: Line[] = [];
   const told = new Map<string, number>();

@@ -37,8 +37,10 @@ export function EnergyChart({ data }: { readonly data: Energy }) {
   const columns = data.period === "week" ? joined(data.buckets, WEEK_COLUMN_S) : data.buckets;
   const parts = all.filter((part) => data.buckets.some((bucket) => part.of(bucket) > 0));
   const [up, down] = [parts.filter((part) => part.side === "up"), parts.filter((part) => part.side === "down")];
-  const titleOf = (bucket: EnergyBucket): string =>
-    columnText(bucket.start, bucket.end, data.period, zone, language).title;
+  const titleOf = (bucket: EnergyBucket): string => {
+    const { title } = columnText(bucket.start, bucket.end, data.period, zone, language);
+    return bucket.corrected > 0 ? words.correctedColumn(title) : title;
+  };
   return (
     <>
       <StackedColumns
@@ -51,7 +53,8 @@ export function EnergyChart({ data }: { readonly data: Energy }) {
         tick={(wh) => decimalText(Math.round(wh), 3, language)}
         columns={columns.map((bucket) => ({
           key: bucket.start,
-          ...columnText(bucket.start, bucket.end, data.period, zone, language),
+          label: columnText(bucket.start, bucket.end, data.period, zone, language).label,
+          title: titleOf(bucket),
           up: up.map((part) => part.of(bucket)),
           down: down.map((part) => part.of(bucket)),
         }))}

@@ -13,6 +13,7 @@ import { ResourceView } from "../../components/ResourceView.js";
 import { EmptyState, SkeletonCard } from "../../components/states.js";
 import { Tabs } from "../../components/Tabs.js";
 import { useWords } from "../../texts/index.js";
+import { Corrections } from "./Corrections.js";
 import { Downloads } from "./Downloads.js";
 import { EnergyChart } from "./EnergyChart.js";
 import { dateOf, firstDayOf, PERIODS, periodOf } from "./period.js";
@@ -31,7 +32,7 @@ export default function EnergyScreen({ query }: ScreenProps) {
   const resource = useResource(
     `energy/${participant}/${period}/${firstDayOf(date, period)}`,
     (abort) => energy(http, participant, period, date, abort),
-    { refreshOn: date === today ? ["readings", "settled"] : ["settled"] },
+    { refreshOn: date === today ? ["readings", "corrected", "settled"] : ["corrected", "settled"] },
   );
   const go = (nextPeriod: Period, nextDate: string): void => {
     router.go(hrefOf("energy", { period: nextPeriod, date: nextDate }), { replace: true });
@@ -82,6 +83,7 @@ function Shown({ data, date }: { readonly data: Energy; readonly date: string })
               <EnergyChart data={data} />
             </div>
           </Card>
+          <Corrections data={data} />
           <SupplyCards data={data} />
         </>
       )}

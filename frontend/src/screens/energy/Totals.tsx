@@ -59,9 +59,11 @@ function Notes({ data }: { readonly data: Energy }) {
   const length = useCommunity().interval_minutes * 60;
   const missing = missingBy(data.buckets, from_interval * length, now - GRACE_INTERVALS * length, length);
   const estimated = data.buckets.reduce((sum, bucket) => sum + bucket.estimated, 0);
+  const corrected = data.buckets.reduce((sum, bucket) => sum + bucket.corrected, 0);
   const notes = [
     ...(missing > 0 ? [words.missing(missing)] : []),
     ...(estimated > 0 ? [words.estimated(estimated)] : []),
+    ...(corrected > 0 ? [words.corrected(corrected)] : []),
     words.provisional,
   ];
   return <p class="small quiet">{notes.join(" ")}</p>;

@@ -87,12 +87,13 @@ function Summary({ life: { certificate, events } }: { readonly life: Certificate
               shares={[
                 part(detail.ownUse, certificate.own_use_wh, "--flow-own"),
                 part(detail.sold, certificate.sold_wh, "--flow-sold"),
-                part(detail.minted, certificate.minted_wh, "--flow-surplus"),
+                part(detail.minted, certificate.minted_wh + certificate.more_wh, "--flow-surplus"),
               ]}
             />
             <dl class="facts">
               <Fact name={detail.held} value={wh(certificate.held_wh)} />
               <Fact name={detail.cancelled} value={wh(certificate.cancelled_wh)} />
+              {certificate.more_wh > 0 && <Fact name={detail.more} value={wh(certificate.more_wh)} />}
               {certificate.withdrawn_wh > 0 && <Fact name={detail.withdrawn} value={wh(certificate.withdrawn_wh)} />}
               <Fact name={detail.handOnUntil} value={date(certificate.transferable_until)} />
               <Fact name={detail.useUntil} value={date(certificate.cancellable_until)} />
@@ -134,6 +135,7 @@ function LifeEvent({ event }: { readonly event: CertificateEvent }) {
         {momentShown(event.at, zone, language)}
         {parties.length > 0 && ` · ${parties.join(" → ")}`}
         {event.statement !== null && ` · ${words.statement(event.statement)}`}
+        {event.reason !== null && !event.reason.startsWith("0x") && ` · ${event.reason}`}
       </p>
     </li>
   );

@@ -98,9 +98,10 @@ export function Checked({ document }: { readonly document: ProvenanceDocument })
 function Facts({ document, zone }: { readonly document: ProvenanceDocument; readonly zone: string }) {
   const language = useApp().preferences.language.value;
   const words = useWords(VERIFY).facts;
-  const { certificate, chain, issue, device, holdings, waiting_wh: waiting } = document;
+  const { certificate, chain, issue, device, holdings, moves, waiting_wh: waiting } = document;
   const life = lifetimeOf(certificate.interval, chain.interval_minutes);
-  const issued = issue.own_use_wh + issue.sold_wh + issue.minted_wh;
+  const more = moves.reduce((sum, { kind, wh }) => sum + (kind === "issued_more" ? wh : 0), 0);
+  const issued = issue.own_use_wh + issue.sold_wh + issue.minted_wh + more;
   const held = holdings.reduce((sum, { wh }) => sum + wh, waiting);
   const moment = (unix: number): string => show(unix, zone, language, { dateStyle: "medium", timeStyle: "short" });
   const facts: readonly (readonly [string, string])[] = [
@@ -129,12 +130,14 @@ function Facts({ document, zone }: { readonly document: ProvenanceDocument; read
 /** What a right document proves, and what none can: with one broken line it proves nothing. */
 function Claims({ tree }: { readonly tree: Tree }) {
   const words = useWords(VERIFY);
-  const { title: provedTitle, fill_hash: sales, ...always } = words.proves;
+  const isCorrected = tree.groups.some(({ lines }) => lines.some(({ code }) => code === "correction"));
+  const said = isCorrected ? { ...words.proves, ...words.provesCorrected } : words.proves;
+  const { title: provedTitle, fill_hash: sales, ...always } = said;
   const showsSales = tree.groups.some(({ lines }) => lines.some(({ code }) => code === "sale_print"));
   const proved = showsSales ? [sales, ...Object.values(always)] : Object.values(always);
-  const { title: openTitle, on_chain: onChain, ...open } = words.doesNotProve;
+  const { title: openTitle, on_chain: onChain, corrections, ...open } = words.doesNotProve;
   const chainIsOpen = tree.groups.some(({ code, verdict }) => code === "chain" && verdict !== "ok");
-  const unproved = chainIsOpen ? [onChain, ...Object.values(open)] : Object.values(open);
+  const unproved = [...(chainIsOpen ? [onChain] : []), ...(isCorrected ? [corrections] : []), ...Object.values(open)];
   return (
     <div class="grid grid-2">
       {tree.verdict !== "broken" && (

@@ -9,6 +9,7 @@ import { Card } from "../../components/Card.js";
 import { Field } from "../../components/Field.js";
 import { ErrorState, SkeletonCard } from "../../components/states.js";
 import type { Anchor, Checkpoint, Community } from "../../domain/proof/anchors.js";
+import type { Contract } from "../../domain/proof/layout.js";
 import type { Report } from "../../domain/proof/report.js";
 import { ProofFileError, type Say } from "../../domain/proof/say.js";
 import { useWords } from "../../texts/index.js";
@@ -18,7 +19,14 @@ import { ProofReport } from "./ProofReport.js";
 import { useSentence } from "./useSentence.js";
 import { VERIFY } from "./words.js";
 
-const CONTRACTS = ["EnergyMarket", "GuaranteeOfOrigin", "MemberRegistry", "MeterLedger"] as const;
+/** All that a proof reads; the list of `layout.ts` itself is loaded with what checks, not with this page. */
+const CONTRACTS = Object.keys({
+  Corrections: true,
+  EnergyMarket: true,
+  GuaranteeOfOrigin: true,
+  MemberRegistry: true,
+  MeterLedger: true,
+} satisfies Record<Contract, true>) as Contract[];
 const HASH = /^0x[0-9a-f]{64}$/;
 
 /** Loads what checks: from then on it works without any server. Rejects where it cannot be loaded. */

@@ -1,6 +1,6 @@
 /** A line of the tree in words. */
 import type { Line } from "../../domain/provenance/tree.js";
-import { kwhText, priceText, type Language } from "../../formatting.js";
+import { eurText, kwhText, priceText, type Language } from "../../formatting.js";
 import { momentShown, show } from "../../app/time.js";
 import type { LineWords, Shown } from "../../texts/verify.en.js";
 
@@ -9,6 +9,7 @@ export function shownIn(language: Language, zone: string): Shown {
   return {
     wh: (value) => kwhText(Number(value), language),
     price: (value) => priceText(Number(value), language),
+    money: (value) => eurText(BigInt(String(value)), language),
     account: (value) => shortAccount(String(value)),
     time: (value) =>
       `${momentShown(Number(value), zone, language)} ${show(Number(value), zone, language, { year: "numeric" })}`,

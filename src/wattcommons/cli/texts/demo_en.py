@@ -156,6 +156,7 @@ ENGLISH: Final = DemoText(
         "that validators sealed the blocks: this development chain has none, a community's has several",
         "that the code of the contracts is the published one: compare what created them",
         "who signed bids, enrolments and withdrawals: the contracts checked that when they arrived",
+        "that a correction is true: the metering operator made it under its own name, no box signed it",
         "that each pause for lack of credit was due: it is taken from the records",
     ),
     own_title="7  With your own readings",

@@ -156,6 +156,7 @@ FRENCH: Final = DemoText(
         "que des validateurs ont scellé les blocs : cette chaîne d'essai n'en a pas, une vraie en a plusieurs",
         "que le code des contrats est celui qui est publié : comparer ce qui les a créés",
         "qui a signé prix, inscriptions et retraits : les contrats l'ont vérifié à leur arrivée",
+        "qu'une rectification est vraie : le gestionnaire des compteurs la fait en son nom, aucun boîtier ne la signe",
         "que chaque pause faute de crédit était due : elle est reprise des enregistrements",
     ),
     own_title="7  Avec vos propres relevés",

@@ -12,7 +12,7 @@ from wattcommons.chain.logs import RawLog
 from wattcommons.domain.packing import decode_batch
 from wattcommons.errors import RuleError
 
-EVERYTHING: Final = ("readings", "cleared", "settled", "orders", "certificates", "consent")
+EVERYTHING: Final = ("readings", "corrected", "cleared", "settled", "orders", "certificates", "consent")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,10 @@ def _news(event: Event) -> News | None:
             participants=frozenset({int(args["participant"])}),
             wallets=frozenset({str(args["grantee"])}),
         )
+    if event.key == "Corrections.ReadingCorrected":
+        participant = int(args["participant"])
+        data = {"participant": participant, "interval": int(args["interval"])}
+        return News(("corrected", "readings", "settled"), data, participants=frozenset({participant}))
     if contract == "GuaranteeOfOrigin":
         return _own("certificates", args)
     if event.key in ("ExportGroups.GroupDeclined", "ExportGroups.GroupExported"):

@@ -83,6 +83,11 @@ VIEWS: Final[dict[str, dict[str, Of]]] = {
         "withdrawalNonce": Of.PARTICIPANT,
     },
     "CommunityEuro": {**_TOKEN, **_DOMAIN, "memberTransfers": Of.NOBODY},
+    "Corrections": {
+        "windowSeconds": Of.NOBODY,
+        "correctableUntil": Of.NOBODY,
+        "earlierReadings": Of.PARTICIPANT,
+    },
     "GuaranteeOfOrigin": {
         **_DOMAIN,
         "balanceOf": Of.WALLET,
@@ -157,6 +162,7 @@ EVENTS: Final[dict[str, dict[str, tuple[tuple[int, Of], ...]]]] = {
     "CommunityEuro": {"Transfer": _BY_BOTH_ENDS, "Redeemed": ((2, Of.WALLET),)},
     "GuaranteeOfOrigin": {
         "Issued": _BY_SECOND,
+        "IssuedMore": _BY_SECOND,
         "Claimed": _BY_SECOND,
         "TransferSingle": _BY_TOKEN_ENDS,
         "TransferBatch": _BY_TOKEN_ENDS,
@@ -170,6 +176,7 @@ EVENTS: Final[dict[str, dict[str, tuple[tuple[int, Of], ...]]]] = {
         "OfferClosed": (),
     },
     "GreenCoach": {"TargetSet": _BY_PARTICIPANT, "Evaluated": _BY_PARTICIPANT},
+    "Corrections": {"ReadingCorrected": _BY_PARTICIPANT},
     "ConsentRegistry": dict.fromkeys(
         ("ConsentRequested", "ConsentGranted", "ConsentRejected", "ConsentRevoked", "ConsentTerminated"), _BY_SECOND
     ),

@@ -1,7 +1,9 @@
 """A complete book: each recorded Wh in one line and in one only, and the energy of each day.
 
 Production: in a certificate (own use, sold, minted), or the one reason why it is in none. Consumption: own use, bought
-from neighbours, from the grid. On either side, what is not settled yet. The sum of the lines is what was recorded.
+from neighbours, from the grid. On either side, what is not settled yet. The sum of the lines is what was recorded, and
+where a reading was corrected, what stands there now: what a certificate or a trade had more, before, is taken off in
+lines of its own, so that what was issued and traded stays as it was.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from wattcommons.domain.settlement import Legs, settle_late
 from wattcommons.domain.units import DeviceIndex, IntervalIndex, ParticipantIndex
 from wattcommons.services.audit import checks
 from wattcommons.services.audit.clearings import Clearings
+from wattcommons.services.audit.corrections import Corrections
 from wattcommons.services.audit.issues import Issues
 from wattcommons.services.audit.readings import Readings, Recorded
 from wattcommons.services.audit.report import Day, Findings, Line
@@ -29,17 +32,21 @@ CONSUMED: Final = "consumed"
 OWN_USE: Final = "certificate: own use, cancelled at issue"
 SOLD: Final = "certificate: sold to neighbours, cancelled at issue"
 MINTED: Final = "certificate: to the grid, minted to the producer"
+MORE: Final = "certificate: issued to the producer by a correction"
+TAKEN: Final = "less: withdrawn from certificates by corrections"
+OWED: Final = "less: corrected away after it was given away, owed by the device"
 ESTIMATED: Final = "no certificate: the reading is estimated"
 NOT_ISSUED: Final = "no certificate, though one is due"
 USED: Final = "own use"
 BOUGHT: Final = "bought from neighbours"
 GRID: Final = "from the grid"
+UNUSED: Final = "less: traded beyond the corrected reading"
 OPEN: Final = "not settled yet"
 LATE: Final = "came late, not settled yet"
 REFUSED: Final = {reason: f"no certificate: {reason.value}" for reason in NotIssuable}
 LINES: Final = {
-    PRODUCED: (OWN_USE, SOLD, MINTED, *REFUSED.values(), ESTIMATED, OPEN, LATE, NOT_ISSUED),
-    CONSUMED: (USED, BOUGHT, GRID, OPEN, LATE),
+    PRODUCED: (OWN_USE, SOLD, MINTED, MORE, TAKEN, OWED, *REFUSED.values(), ESTIMATED, OPEN, LATE, NOT_ISSUED),
+    CONSUMED: (USED, BOUGHT, GRID, UNUSED, OPEN, LATE),
 }
 """Side -> its lines, in order."""
 
@@ -53,11 +60,20 @@ class _Sum:
 class Accounting:
     """Adds up a book of intervals [first, end); everything outside is checked as well, and not added."""
 
-    def __init__(self, world: World, readings: Readings, clearings: Clearings, issues: Issues, state: State) -> None:
+    def __init__(
+        self,
+        world: World,
+        readings: Readings,
+        clearings: Clearings,
+        issues: Issues,
+        corrections: Corrections,
+        state: State,
+    ) -> None:
         self._world = world
         self._readings = readings
         self._clearings = clearings
         self._issues = issues
+        self._corrections = corrections
         self._state = state
         self._sums = {(side, name): _Sum() for side, names in LINES.items() for name in names}
         self._days: dict[int, Day] = {}
@@ -119,12 +135,15 @@ class Accounting:
         if legs is None:
             waiting = LATE if recorded.late else OPEN
             return [(PRODUCED, waiting, reading.production_wh), (CONSUMED, waiting, reading.consumption_wh)]
+        traded = int(legs.sold_wh) - int(legs.bought_wh)
+        surplus, need = reading.production_wh - reading.own_use_wh, reading.consumption_wh - reading.own_use_wh
         consumed = [
-            (CONSUMED, USED, int(legs.own_use_wh)),
+            (CONSUMED, USED, int(reading.own_use_wh)),
             (CONSUMED, BOUGHT, int(legs.bought_wh)),
-            (CONSUMED, GRID, int(legs.grid_import_wh)),
+            (CONSUMED, GRID, max(traded - reading.net_wh, 0)),
+            (CONSUMED, UNUSED, -max(legs.sold_wh - surplus, 0) - max(legs.bought_wh - need, 0)),
         ]
-        return [*self._produced(participant, interval, recorded), *consumed] if reading.production_wh else consumed
+        return [*self._produced(participant, interval, recorded), *consumed]
 
     def _produced(self, participant: int, interval: int, recorded: Recorded) -> list[tuple[str, str, int]]:
         production = int(recorded.reading.production_wh)
@@ -136,7 +155,12 @@ class Accounting:
             if issued is not None:
                 self._used.add(number)
                 parts = ((OWN_USE, "ownUseWh"), (SOLD, "soldWh"), (MINTED, "mintedWh"))
-                return [(PRODUCED, line, issued.args[name]) for line, name in parts]
+                at_issue = [(PRODUCED, line, int(issued.args[name])) for line, name in parts]
+                since = self._corrections.followed[number]
+                less = [(PRODUCED, TAKEN, -since.withdrawn), (PRODUCED, OWED, -since.owed)]
+                return [*at_issue, (PRODUCED, MORE, since.more), *less]
+        if not production:
+            return []
         refusal = self._world.devices.refusal(device, interval)
         if refusal is not None:
             return [(PRODUCED, REFUSED[refusal], production)]
@@ -174,5 +198,5 @@ class Accounting:
         day.production_wh += recorded.reading.production_wh
         day.consumption_wh += recorded.reading.consumption_wh
         if legs is not None:
-            day.own_use_wh += legs.own_use_wh
+            day.own_use_wh += recorded.reading.own_use_wh
             day.bought_wh += legs.bought_wh

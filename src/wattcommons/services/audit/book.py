@@ -69,7 +69,14 @@ class Audit:
         self._certificates = Certificates(world, exports, findings)
         self._exports = Exports(world, self._certificates, exports, findings)
         self._corrections = Corrections(
-            terms, world, self._readings, self._clearings, self._money, self._issues, self._certificates, findings
+            terms,
+            world,
+            self._readings,
+            self._clearings,
+            self._money.corrected,
+            self._issues,
+            self._certificates,
+            findings,
         )
         self._points = Points(terms, world, self._readings, findings)
         self._vouchers = Vouchers(self._points, findings)
@@ -124,7 +131,7 @@ class Audit:
         self._vouchers.compare(state)
         self._consents.compare(state)
         sample = self._readings.check_sample()
-        accounting = Accounting(self._world, self._readings, self._clearings, self._issues, state)
+        accounting = Accounting(self._world, self._readings, self._clearings, self._issues, self._corrections, state)
         lines, days = accounting.add_up(self._findings, first, end)
         events = explained(self._seen, self.reads, self._findings)
         return AuditReport(

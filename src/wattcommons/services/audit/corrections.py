@@ -6,7 +6,9 @@ say the same, in their order. The same holds for what an issue pays of a device'
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from wattcommons.chain.deployment import CommunityTerms
@@ -22,7 +24,6 @@ from wattcommons.services.audit.certificates import Certificates
 from wattcommons.services.audit.clearings import Clearings
 from wattcommons.services.audit.gate import Handlers
 from wattcommons.services.audit.issues import Issues
-from wattcommons.services.audit.money import Money
 from wattcommons.services.audit.readings import Readings, Recorded
 from wattcommons.services.audit.report import Findings
 from wattcommons.services.audit.roster import NOT_ACTIVE
@@ -39,6 +40,17 @@ class Step(NamedTuple):
     wh: int
 
 
+@dataclass(slots=True)
+class Followed:
+    """What corrections did to one certificate, Wh: issued beyond its issue, withdrawn (for the device's debt as well),
+    and owed by the device: below zero where its Wh pay for another certificate.
+    """
+
+    more: int = 0
+    withdrawn: int = 0
+    owed: int = 0
+
+
 class Corrections:
     """Follows every correction through readings, accounts and certificates."""
 
@@ -48,21 +60,29 @@ class Corrections:
         world: World,
         readings: Readings,
         clearings: Clearings,
-        money: Money,
+        on_booked: Callable[[int, int, Event], None],
         issues: Issues,
         certificates: Certificates,
         findings: Findings,
+        only: int | None = None,
     ) -> None:
+        """`on_booked` hears of participant, n€ and event. `only`: the certificate whose corrections are checked; others
+        are taken as they are told.
+        """
         self._terms = terms
         self._world = world
         self._readings = readings
         self._clearings = clearings
-        self._money = money
+        self._on_booked = on_booked
         self._issues = issues
         self._certificates = certificates
         self._findings = findings
+        self._only = only
         self._debts: Counter[int] = Counter()
         self._to_come: deque[Step] = deque()
+        self._debts_told: Counter[int] = Counter()
+        self.followed: defaultdict[int, Followed] = defaultdict(Followed)
+        """Certificate -> what became of it, as the token tells."""
 
     def handlers(self) -> Handlers:
         """What reads which event. After those of all the parts it was given."""
@@ -74,9 +94,17 @@ class Corrections:
             "GuaranteeOfOrigin.DebtSet": self._debt_set,
         }
 
+    def debt_elsewhere(self, event: Event) -> None:
+        """What a device owes after something that happened to another certificate than the only one."""
+        self._debts[event.args["device"]] = self._debts_told[event.args["device"]] = event.args["debtWh"]
+
+    def finish(self) -> None:
+        """Nothing is missing of what corrections called for."""
+        self._all_told()
+
     def compare(self, state: State) -> None:
         """Devices owe what corrections left them owing, and nothing is missing of what corrections called for."""
-        self._all_told()
+        self.finish()
         devices = sorted(self._world.devices.known)
         for device, found in zip(devices, state.device_debts(devices), strict=True):
             self._findings.count(checks.CORRECTIONS)
@@ -92,6 +120,9 @@ class Corrections:
         recorded = self._readings.at(participant, interval)
         if recorded is None:
             self._wrong(event, "correction", "a recorded reading", "none")
+            return
+        if self._only not in (None, self._certificate_of(participant, interval)):
+            self._readings.correct(participant, interval, reading_of(event.args["corrected"])[0])
             return
         self._equal(event, "reading before the correction", recorded.stored, event.args["before"])
         given, late = reading_of(event.args["corrected"])
@@ -114,7 +145,7 @@ class Corrections:
         self._equal(event, "value, n€", effect.value_neur, event.args["valueNeur"])
         self._equal(event, "booked, n€", booked, event.args["bookedNeur"])
         self._readings.correct(participant, interval, new)
-        self._money.corrected(participant, booked, event)
+        self._on_booked(participant, booked, event)
         self._expect(event, effect)
 
     def _traded(self, event: Event, recorded: Recorded) -> int:
@@ -133,10 +164,10 @@ class Corrections:
         """What the token has to tell of it."""
         participant, interval = event.args["participant"], event.args["interval"]
         device = self._world.devices.of(participant, interval)
-        if device is None or self._world.devices.refusal(device, interval) is not None:
+        one = self._certificate_of(participant, interval)
+        if one is None or self._world.devices.refusal(device, interval) is not None:
             return
         change = effect.certificates
-        one = certificate_id(DeviceIndex(device.index), IntervalIndex(interval))
         wallet, active = self._world.roster.wallet_of(participant)
         if not self._certificates.ledger.issued(one):
             self._issues.corrected(one, participant, change.earns, event)
@@ -145,6 +176,10 @@ class Corrections:
             self._to_come.append(Step("IssuedMore", one, holder, change.difference_wh))
         elif change.difference_wh < 0:
             self._expect_less(one, wallet, -change.difference_wh)
+
+    def _certificate_of(self, participant: int, interval: int) -> CertificateId | None:
+        device = self._world.devices.of(participant, interval)
+        return None if device is None else certificate_id(DeviceIndex(device.index), IntervalIndex(interval))
 
     def _expect_less(self, one: CertificateId, wallet: str, wh: int) -> None:
         ledger = self._certificates.ledger
@@ -166,14 +201,19 @@ class Corrections:
 
     def _issued_more(self, event: Event) -> None:
         self._told(event, event.args["holder"], event.args["wh"])
+        self.followed[event.args["id"]].more += event.args["wh"]
         self._pay(event, event.args["wh"])
 
     def _withdrawn(self, event: Event) -> None:
         if self._to_come:
             self._told(event, event.args["holder"], event.args["wh"])
+            self.followed[event.args["id"]].withdrawn += event.args["wh"]
 
     def _debt_set(self, event: Event) -> None:
         self._told(event, "", event.args["debtWh"])
+        device, debt = event.args["device"], event.args["debtWh"]
+        self.followed[event.args["id"]].owed += debt - self._debts_told[device]
+        self._debts_told[device] = debt
 
     def _pay(self, event: Event, minted_wh: int) -> None:
         """What is minted pays the device's debt first, unless it has expired already."""

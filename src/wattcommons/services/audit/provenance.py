@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from wattcommons.chain.contracts import Contracts
@@ -20,6 +20,8 @@ from wattcommons.errors import InputError, RuleError
 from wattcommons.services.audit import checks
 from wattcommons.services.audit.certificates import Certificates
 from wattcommons.services.audit.clearings import Cleared, Clearings
+from wattcommons.services.audit.corrected import CorrectionLog
+from wattcommons.services.audit.corrections import Corrections
 from wattcommons.services.audit.gate import Handler
 from wattcommons.services.audit.issues import Issues
 from wattcommons.services.audit.readings import Readings, Recorded
@@ -44,7 +46,7 @@ def certificate(
     at = contracts.web3.eth.block_number if block is None else block
     trace = Trace(contracts.deployment, number, interval)
     trace.read(read_events(contracts, at, source=source))
-    return trace.provenance(StateReader(contracts, at))
+    return trace.provenance(StateReader(contracts, at), contracts.sender_of)
 
 
 class Trace:
@@ -68,6 +70,7 @@ class Trace:
                 checks.FILLS,
                 checks.ISSUES,
                 checks.CERTIFICATES,
+                checks.CORRECTIONS,
             )
         )
         self._world = world = World(terms, findings)
@@ -87,8 +90,20 @@ class Trace:
             wanted=lambda one: one == interval,
         )
         self._certificates = Certificates(world, self._exports, findings)
+        self._corrections = Corrections(
+            terms,
+            world,
+            self._readings,
+            self._clearings,
+            lambda *_: None,
+            self._issues,
+            self._certificates,
+            findings,
+            only=number,
+        )
+        self._corrected = CorrectionLog(self._corrections, number)
         self._handlers: dict[str, list[Handler]] = {}
-        for part in (world, self._readings, self._clearings, self._issues, self._certificates):
+        for part in (world, self._readings, self._clearings, self._issues, self._certificates, self._corrections):
             for key, handler in part.handlers().items():
                 self._handlers.setdefault(key, []).append(handler)
 
@@ -99,15 +114,22 @@ class Trace:
                 self._follow_group(event)
             elif event.contract == "GuaranteeOfOrigin":
                 narrowed = self._narrowed(event)
+                if event.name == "DebtSet" and narrowed is None and event.args["device"] == self._number >> 32:
+                    self._corrections.debt_elsewhere(event)
                 if narrowed is None:
                     continue
                 event = narrowed
                 self._follow(event)
+            elif event.key == "Corrections.ReadingCorrected":
+                self._corrected.take(event)
             for handler in self._handlers.get(event.key, ()):
                 handler(event)
 
-    def provenance(self, state: StateReader) -> Provenance:
-        """What was read, compared with the state. Raises InputError when the certificate was never issued."""
+    def provenance(self, state: StateReader, sender_of: Callable[[str], str]) -> Provenance:
+        """What was read, compared with the state. `sender_of`: who sent a transaction.
+
+        Raises InputError when the certificate was never issued.
+        """
         issued = self._issues.issued.get(self._number)
         device = self._world.devices.known.get(self._number >> 32)
         if issued is None or device is None:
@@ -115,6 +137,7 @@ class Trace:
         recorded = self._readings.at(issued.args["participant"], self._interval)
         if recorded is None:
             raise InputError(f"certificate {self._number} rests on no reading", "audit the whole book")
+        self._corrections.finish()
         self._clearings.compare_known(state)
         one = CertificateId(self._number)
         held = tuple((str(wallet), wh) for (_, wallet), wh in sorted(self._certificates.ledger.balances().items()))
@@ -159,17 +182,19 @@ class Trace:
             locked_wh=locked_wh,
             exported_wh=exported_wh,
             checks=self._findings.checks(),
+            corrections=self._corrected.of(issued.args["participant"], sender_of),
         )
 
     def _reading_facts(self, participant: int, recorded: Recorded) -> ReadingFacts:
-        reading, late, origin = recorded
+        origin = recorded.origin
+        reading = recorded.before[0] if recorded.before else recorded.reading
         epoch = self._world.roster.epoch(participant, self._interval)
         return ReadingFacts(
             participant=participant,
             production_wh=reading.production_wh,
             consumption_wh=reading.consumption_wh,
             quality=reading.quality.name.lower(),
-            late=late,
+            late=recorded.late,
             run_first=origin.signed.run.first,
             run_readings=len(origin.signed.run.readings),
             gateway=epoch.gateway,
@@ -219,9 +244,12 @@ class Trace:
         args, at, tx = event.args, event.timestamp, event.tx_hash
         if event.name == "Claimed":
             self._moves.append(Move("claim", args["wh"], "", args["holder"], at, tx))
+        elif event.name == "IssuedMore":
+            self._moves.append(Move("issue", args["wh"], "", _holder(event), at, tx))
         elif event.name == "Withdrawn":
-            holder = "" if args["holder"] == NO_ADDRESS else args["holder"]
-            self._moves.append(Move("withdrawal", args["wh"], holder, "", at, tx, reason=f"0x{args['reason'].hex()}"))
+            self._moves.append(
+                Move("withdrawal", args["wh"], _holder(event), "", at, tx, reason=f"0x{args['reason'].hex()}")
+            )
         elif event.name == "StatementIssued":
             told = _statement(args["statement"], args["terms"])
             self._moves.append(Move("cancellation", args["totalWh"], args["holder"], "", at, tx, told))
@@ -266,8 +294,14 @@ def _with(event: Event, **changed: object) -> Event:
 
 def _issue_facts(event: Event) -> IssueFacts:
     args = event.args
-    holder = "" if args["holder"] == NO_ADDRESS else args["holder"]
-    return IssueFacts(args["ownUseWh"], args["soldWh"], args["mintedWh"], holder, event.timestamp, event.tx_hash)
+    return IssueFacts(
+        args["ownUseWh"], args["soldWh"], args["mintedWh"], _holder(event), event.timestamp, event.tx_hash
+    )
+
+
+def _holder(event: Event) -> str:
+    """Empty for what waits in a claim."""
+    return "" if event.args["holder"] == NO_ADDRESS else str(event.args["holder"])
 
 
 def _statement(number: int, terms: tuple[bytes, bytes, int, int, bytes, bytes]) -> dict[str, Any]:

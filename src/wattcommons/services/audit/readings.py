@@ -41,11 +41,13 @@ class Origin:
 
 
 class Recorded(NamedTuple):
-    """A recorded reading; `late` when its interval had been frozen before."""
+    """A reading as it stands, recorded or corrected; `late` when its interval had been frozen before."""
 
     reading: Reading
     late: bool
     origin: Origin
+    before: tuple[Reading, ...] = ()
+    """What stood here before corrections, the signed one first."""
 
     @property
     def stored(self) -> int:
@@ -112,7 +114,8 @@ class Readings:
     def correct(self, participant: int, interval: int, reading: Reading) -> None:
         """Puts a corrected reading where another one stands."""
         found = self._by_interval[interval]
-        found[participant] = found[participant]._replace(reading=reading)
+        old = found[participant]
+        found[participant] = old._replace(reading=reading, before=(*old.before, old.reading))
 
     def compare(self, state: State) -> None:
         """What the ledger keeps is what was signed or corrected, and nothing else, over each participant's life."""

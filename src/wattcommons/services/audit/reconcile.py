@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,7 +58,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A subject's comparison. `estimated`: of the compared period's recorded readings, those that are estimated;
+    """A subject's comparison. `estimated`, `corrected`: of the compared period's recorded readings, those that
+    are estimated, and those that the metering operator corrected;
     `absent`: participant -> intervals of the reference that it has no reading of, where there are any.
     """
 
@@ -66,6 +67,7 @@ class Outcome:
     comparison: Comparison
     estimated: int
     absent: Mapping[int, int]
+    corrected: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -96,6 +98,7 @@ class Outcome:
             "reference_wh": self.reference_wh,
             "recorded_wh": self.recorded_wh,
             "estimated_readings": self.estimated,
+            "corrected_readings": self.corrected,
             "absent_intervals": {str(one): count for one, count in self.absent.items()},
             "deviations": [_run(run) for run in self.comparison.runs],
             "days": [_day(day) for day in self.comparison.days],
@@ -125,12 +128,11 @@ def reconcile(
         interval: sum(subject.direction.of(readings[interval]) for readings in mine.values()) for interval in complete
     }
     absent = {one: len(covered) - len(covered & readings.keys()) for one, readings in mine.items()}
-    estimated = sum(
-        readings[interval].quality is Quality.ESTIMATED for readings in mine.values() for interval in complete
-    )
+    qualities = Counter(readings[interval].quality for readings in mine.values() for interval in complete)
     signed = subject.direction is Direction.NET
     found = compare(reference, energies, length, _sided(rules, subject.direction), zone, signed=signed)
-    return Outcome(subject, found, estimated, {one: count for one, count in absent.items() if count})
+    lacking = {one: count for one, count in absent.items() if count}
+    return Outcome(subject, found, qualities[Quality.ESTIMATED], lacking, qualities[Quality.CORRECTED])
 
 
 def net_spans(consumption: Iterable[Span], production: Iterable[Span]) -> list[Span]:

@@ -17,6 +17,7 @@ NOT_PROVED: Final = (
     "that the code at the contracts' addresses is the published one: compare what their creation transactions carry",
     "who signed orders, enrolments and withdrawals: the contracts checked it when they landed, the logs carry no"
     " such signatures",
+    "that a correction is true: the metering operator made it under its own name, and no gateway signed it",
     "that each credit flag was due when it was set: it is taken from its event",
 )
 

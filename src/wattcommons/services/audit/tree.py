@@ -25,7 +25,7 @@ class DeviceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReadingFacts:
-    """The reading behind the certificate and whether its gateway's signature holds; energy in Wh."""
+    """The reading as it was recorded first, and whether its gateway's signature holds; energy in Wh."""
 
     participant: int
     production_wh: int
@@ -39,6 +39,32 @@ class ReadingFacts:
     signer: str
     signature_holds: bool
     recorded_at: int
+    tx: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionFacts:
+    """The metering operator put another reading where one stood; Wh and n€.
+
+    `value_neur`: worth to the participant at the grid's prices, of which `booked_neur` was booked. Of the certificate
+    so many Wh were issued more, withdrawn, and are owed by the device since (below zero: it paid what it owed).
+    `sender`: the account that sent the transaction.
+    """
+
+    old_production_wh: int
+    old_consumption_wh: int
+    old_quality: str
+    production_wh: int
+    consumption_wh: int
+    traded_wh: int
+    value_neur: int
+    booked_neur: int
+    more_wh: int
+    withdrawn_wh: int
+    owed_wh: int
+    reason: str
+    sender: str
+    at: int
     tx: str
 
 
@@ -72,8 +98,10 @@ class IssueFacts:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Something that happened to held Wh: kind is claim, transfer, recovery, cancellation, withdrawal, lock, release or
-    export; of the last three with the number of the export group.
+    """Something that happened to held Wh: kind is claim, transfer, recovery, cancellation, withdrawal, issue, lock,
+    release or export; of the last three with the number of the export group.
+
+    An issue is one of more Wh, by a correction; the first one is told apart.
 
     `statement` is a cancellation's: number, beneficiary, purpose, period, country and hash. `reference` is an export's:
     what the national registry calls the group.
@@ -114,6 +142,8 @@ class Provenance:
     locked_wh: int
     exported_wh: int
     checks: tuple[Check, ...]
+    corrections: tuple[CorrectionFacts, ...] = ()
+    """Of the reading, in order; the last one says what stands there now."""
 
     @property
     def ok(self) -> bool:

@@ -68,9 +68,11 @@ def prove(
     if recorded is None:
         raise DeploymentError(f"certificate {number} rests on no reading", "audit the whole book")
     reading, late = recorded
+    earlier = stored.earlier(issue.participant, interval) if reading.quality is Quality.CORRECTED else ()
+    if earlier:  # the gateway signed what stood there first
+        reading = earlier[0]
     ended = end_unix(interval, contracts.deployment.terms.length)
-    corrected = reading.quality is Quality.CORRECTED
-    run = b"" if corrected else evidence.run_of(reads, issue.participant, interval, reading, ended, first, issue.block)
+    run = evidence.run_of(reads, issue.participant, interval, reading, ended, first, issue.block)
     wallets = (bytes.fromhex(one[2:]) for one in lives.wallets)
     receipts = lives.receipts if history else frozenset()
     voted = set() if checkpoint is None else voting_blocks(reads, checkpoint, at)

@@ -57,6 +57,7 @@ certificates = Table(
     whole("own_use_wh"),
     whole("sold_wh"),
     whole("minted_wh"),
+    whole("more_wh"),  # issued to the producer by corrections
     whole("claimable_wh"),
     whole("cancelled_wh"),  # by statements; what was used or sold at issue is not counted here
     whole("withdrawn_wh"),

@@ -131,6 +131,7 @@ devices = Table(
     flag("suspended"),
     whole("valid_until"),
     whole("participant", optional=True),
+    whole("debt_wh"),  # issued beyond what it made, and not to be taken back: its next issues pay
     Column("commitment", HASH, nullable=False),
 )
 

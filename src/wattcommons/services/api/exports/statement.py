@@ -43,6 +43,8 @@ class Statement:
     zone: str
     over: bool
     sums: MonthSums
+    corrections_neur: int = 0
+    """What corrections of settled readings changed, n€: the sums have it in them."""
 
     def day(self, *, last: bool) -> str:
         """First or last local day of the period, ISO; of an empty period the day before it begins may be its last."""

@@ -53,6 +53,7 @@ COLUMNS: Final = (
     "total_nano_eur",
     "supplier_only_nano_eur",
     "saving_nano_eur",
+    "corrections_nano_eur",
 )
 
 
@@ -81,6 +82,6 @@ def _line(one: Statement, part: str, tariff: Tariff | None, sums: Sums, *, first
             *(sums.withdrawn_wh, sums.bought_wh, sums.grid_import_wh),
             *(mean_price(sums.bought_neur, sums.bought_wh), mean_price(sums.sold_neur, sums.sold_wh)),
             *(-sums.bought_neur, sums.sold_neur, -sums.fee_neur, -sums.grid_import_neur, sums.grid_export_neur),
-            *(sums.value_neur, sums.grid_only_neur, sums.saved_neur),
+            *(sums.value_neur, sums.grid_only_neur, sums.saved_neur, one.corrections_neur if first else None),
         )
     )

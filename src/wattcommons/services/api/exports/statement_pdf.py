@@ -137,9 +137,11 @@ class _Sheet:
             (words.unread, month.unread),
             (words.waiting, month.waiting),
             (words.estimated, month.estimated),
+            (words.corrected, month.corrected),
             (words.late, month.late),
         )
-        lines = [text.format(count=count, of=month.expected) for text, count in counts if count]
+        money = self._eur(self._one.corrections_neur)
+        lines = [text.format(count=count, of=month.expected, money=money) for text, count in counts if count]
         if month.complete and month.expected:
             lines.append(words.complete)
         lines += [words.sources.get(head.source, ""), words.signs, words.definitive]

@@ -48,6 +48,7 @@ class Words:
     unread: str
     waiting: str
     estimated: str
+    corrected: str
     late: str
     definitive: str
     signs: str
@@ -94,6 +95,7 @@ FRENCH: Final = Words(
     unread="{count} pas de temps sur {of} sans relevé : ils manquent dans ces sommes.",
     waiting="{count} pas de temps relevés ne sont pas encore réglés : ils manquent dans ces sommes.",
     estimated="{count} pas de temps reposent sur un relevé estimé.",
+    corrected="{count} relevés ont été rectifiés après coup : les sommes en tiennent compte, différence {money}.",
     late="{count} relevés sont arrivés après la clôture : réglés au prix du réseau.",
     definitive="Provisoire : seules les données mensuelles du gestionnaire de réseau sont définitives. "
     "Ceci n'est pas une facture.",
@@ -149,6 +151,7 @@ ENGLISH: Final = Words(
     unread="{count} intervals of {of} have no reading: they are missing in these sums.",
     waiting="{count} intervals are read and not settled yet: they are missing in these sums.",
     estimated="{count} intervals rest on an estimated reading.",
+    corrected="{count} readings were corrected afterwards: the sums have it in them, a difference of {money}.",
     late="{count} readings came after the closing: settled at the grid's price.",
     definitive="Provisional: only the network operator's own monthly data are definitive. This is not an invoice.",
     signs="Amounts received are positive, amounts paid are negative. The sums are exact; "

@@ -45,6 +45,28 @@ class EnergyBucket(Flows):
     read: int
     settled: int
     estimated: int
+    corrected: int
+
+
+class CorrectionEntry(Model):
+    """A settled reading that the metering operator put right: what stood there before, what stands there now, and what
+    that is worth (received above zero). The columns and sums have it in them already.
+    """
+
+    interval: Interval
+    start: Unix
+    end: Unix
+    before_production_wh: WhCount
+    before_consumption_wh: WhCount
+    before_quality: Quality
+    production_wh: WhCount
+    consumption_wh: WhCount
+    value_neur: Neur
+    booked_neur: Neur = Field(
+        description="what of it the community booked: all, or nothing where the grid is billed apart"
+    )
+    reason: str
+    at: Unix
 
 
 class Energy(Model):
@@ -57,6 +79,7 @@ class Energy(Model):
     end: Unix
     total: Flows
     buckets: list[EnergyBucket]
+    corrections: list[CorrectionEntry] = Field(description="the last 500 of the period, by interval")
     freshness: Freshness
 
 

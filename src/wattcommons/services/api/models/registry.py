@@ -46,6 +46,7 @@ class Certificate(Model):
     own_use_wh: WhCount
     sold_wh: WhCount
     minted_wh: WhCount
+    more_wh: WhCount = Field(description="issued to the producer by corrections of the reading, beside `minted_wh`")
     held_wh: WhCount
     cancelled_wh: WhCount
     withdrawn_wh: WhCount
@@ -67,13 +68,16 @@ class Certificates(Model):
 
 
 class CertificateEvent(Model):
-    """One event in a certificate's life."""
+    """One event in a certificate's life: issued, issued_more (by a correction), claimed, transferred, recovered,
+    cancelled or withdrawn. `reason`: a withdrawal's.
+    """
 
     kind: str
     wh: WhCount
     source: Account | None
     target: Account | None
     statement: int | None
+    reason: str | None
     at: Unix
     tx_hash: Hash
 

@@ -72,6 +72,7 @@ class MonthlyStatement(Model):
     waiting: int
     estimated: int
     corrected: int
+    corrections_neur: Neur = Field(description="what corrections changed, in the sums already")
     late: int
     complete: bool
     fee_billed_by_community: bool

@@ -26,6 +26,7 @@ class RegistryDevice(Model):
     is_storage: bool
     suspended: bool
     registered_until: datetime
+    owed_wh: WhCount = Field(description="issued beyond what it made: its next certificates pay")
     commitment: Hash
 
 

@@ -130,6 +130,7 @@ def _device(row: DeviceRow) -> models.RegistryDevice:
         is_storage=row.storage,
         suspended=row.suspended,
         registered_until=views.moment(row.valid_until),
+        owed_wh=row.debt_wh,
         commitment=row.commitment,
     )
 

@@ -19,6 +19,7 @@ from wattcommons.services.api.views import market as market_view
 from wattcommons.services.api.views import targets as target_view
 from wattcommons.services.api.views.common import freshness
 from wattcommons.services.store.reads import flows, market, members, points, supplies
+from wattcommons.services.store.reads.corrections import corrections_of
 from wattcommons.services.store.reads.energy import chart_sums, range_sums
 from wattcommons.services.store.reads.orders import order_events
 from wattcommons.services.store.reads.state import index_state
@@ -84,8 +85,9 @@ def _add_energy(routes: APIRouter) -> None:
             if kept := caching.unchanged(request, response, tag):
                 return kept
             sums = chart_sums(snapshot, participant, chart)
+            corrected = corrections_of(snapshot, participant, chart.whole)
             basis = members.basis_of(snapshot, participant)
-        return view.energy(participant, basis, period, chart, sums, ctx.length, state)
+        return view.energy(participant, basis, period, chart, sums, corrected, ctx.length, state)
 
     @routes.get("/supplies", response_model=Supplies)
     def supplied(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wattcommons.domain.corrections import reason_text
 from wattcommons.domain.guarantees import CertificateId, lifetime_of
 from wattcommons.domain.intervals import IntervalLength, start_unix
 from wattcommons.services.api.models.registry import Certificate, CertificateEvent, CertificateLife, Statement
@@ -30,10 +31,11 @@ def certificate(
         interval=row.interval,
         start=start_unix(row.interval, length),
         end=life.production_end,
-        issued_wh=row.own_use_wh + row.sold_wh + row.minted_wh if whole else known,
+        issued_wh=row.own_use_wh + row.sold_wh + row.minted_wh + row.more_wh if whole else known,
         own_use_wh=row.own_use_wh if whole else 0,
         sold_wh=row.sold_wh if whole else 0,
         minted_wh=row.minted_wh if whole else known,
+        more_wh=row.more_wh if whole else 0,
         held_wh=held_wh,
         cancelled_wh=row.cancelled_wh if whole else used_wh,
         withdrawn_wh=row.withdrawn_wh if whole else 0,
@@ -55,6 +57,7 @@ def life(certificate: Certificate, events: Sequence[EventRow], wallet: str, *, w
                 source=one.source,
                 target=one.target,
                 statement=one.statement,
+                reason=reason_text(bytes.fromhex(one.reason[2:])) if one.reason else None,
                 at=one.at,
                 tx_hash=one.tx_hash,
             )

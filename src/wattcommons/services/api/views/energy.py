@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Final
 
-from wattcommons.domain.intervals import IntervalLength, end_unix
+from wattcommons.domain.intervals import IntervalLength, end_unix, start_unix
 from wattcommons.domain.local_periods import Chart, start_of
 from wattcommons.services.api.models.common import Period
-from wattcommons.services.api.models.energy import Energy, EnergyBucket, Flows, LatestReading, Supplies, Supply
+from wattcommons.services.api.models.energy import (
+    CorrectionEntry,
+    Energy,
+    EnergyBucket,
+    Flows,
+    LatestReading,
+    Supplies,
+    Supply,
+)
 from wattcommons.services.api.views.common import BASES, freshness, kind_of, quality_of
+from wattcommons.services.store.reads.corrections import CorrectionRow
 from wattcommons.services.store.reads.flows import FlowSums, IntervalFlow
 from wattcommons.services.store.reads.state import IndexState
 from wattcommons.services.store.reads.supplies import Exchange
+
+_LISTED: Final = 500
 
 
 def total(sums: Sequence[FlowSums]) -> FlowSums:
@@ -34,10 +47,12 @@ def energy(
     period: Period,
     chart: Chart,
     sums: Sequence[FlowSums],
+    corrections: Sequence[CorrectionRow],
     length: IntervalLength,
     state: IndexState,
 ) -> Energy:
     """A chart with its columns."""
+    corrected = sorted({one.interval for one in corrections})
     buckets = []
     for column, one in zip(chart.columns, sums, strict=True):
         start, end = start_of(column, length)
@@ -51,6 +66,7 @@ def energy(
                 read=one.read,
                 settled=one.settled,
                 estimated=one.estimated,
+                corrected=bisect_left(corrected, column.end) - bisect_left(corrected, column.first),
                 **_flows(one),
             )
         )
@@ -63,7 +79,26 @@ def energy(
         end=end,
         total=flows(total(sums)),
         buckets=buckets,
+        corrections=[correction(one, length) for one in corrections[-_LISTED:]],
         freshness=freshness(state),
+    )
+
+
+def correction(one: CorrectionRow, length: IntervalLength) -> CorrectionEntry:
+    """A corrected reading beside the one before."""
+    return CorrectionEntry(
+        interval=one.interval,
+        start=start_unix(one.interval, length),
+        end=end_unix(one.interval, length),
+        before_production_wh=one.before.production_wh,
+        before_consumption_wh=one.before.consumption_wh,
+        before_quality=quality_of(one.before.quality),
+        production_wh=one.after.production_wh,
+        consumption_wh=one.after.consumption_wh,
+        value_neur=one.value_neur,
+        booked_neur=one.booked_neur,
+        reason=one.reason,
+        at=one.at,
     )
 
 

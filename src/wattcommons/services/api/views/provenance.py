@@ -10,16 +10,20 @@ a decimal string, bytes and hashes lower-case 0x hex, accounts 0x and 40 hex dig
     certificate  id ("device << 32 | interval"), device, interval, participant
     device       technology, fuel, capacity_w, commissioned_at, country, valid_until
     gateway      account, source (gateway, operator_file, declared), from_interval of the epoch in force, block, tx_hash
-    reading      production_wh, consumption_wh, quality (measured, estimated, corrected), late, basis (net, gross),
-                 run: {first_interval, readings (7 bytes each), signature (64 bytes, r and vs), block, tx_hash}
+    reading      as the gateway signed it: production_wh, consumption_wh, quality (measured, estimated), late, basis
+                 (net, gross), run: {first_interval, readings (7 bytes each), signature (64 bytes, r and vs), block,
+                 tx_hash}
+    corrections  of the reading, in the order of the chain, signed by no gateway; each before and after (production_wh,
+                 consumption_wh, quality), traded_wh (bought below zero), value_neur, booked_neur (decimal strings),
+                 reason, issued_here (the certificate was first issued by it), more_wh, withdrawn_wh and owed_wh (by the
+                 device; below zero where it paid) of the certificate, at, block, tx_hash
     tariff       retail, feed_in, network_fee: µ€/kWh in the interval
     clearing     null, or price (null: none possible), lo, hi (as announced), matched_wh, left_out, block, tx_hash
     fill         null (nothing sold), or chunk, fills (13 bytes each, the whole chunk; null: withheld, for it holds what
                  neighbours traded), stored_hash (22 bytes), position, wh, offset, block, tx_hash
     issue        own_use_wh, sold_wh, minted_wh, holder (null: waits in a claim), at, block, tx_hash
-    moves        in the order of the chain, each kind (claimed, transferred, cancelled, withdrawn, recovered,
-                 locked, released, exported), wh,
-                 source, target, statement, reason, at, block, tx_hash
+    moves        in the order of the chain, each kind (issued_more, claimed, transferred, cancelled, withdrawn,
+                 recovered, locked, released, exported), wh, source, target, statement, reason, at, block, tx_hash
     statements   those that moves name, each statement, holder, beneficiary, purpose, period_from, period_to,
                  country, statement_hash, total_wh, at
     holdings     holder, wh: after the last move, none of 0 Wh
@@ -38,8 +42,10 @@ from wattcommons.chain.logs import RawLog
 from wattcommons.chain.state import fills_hash
 from wattcommons.domain.fills import unpack_fills
 from wattcommons.domain.packing import SignedRun, decode_batch, pack_readings
-from wattcommons.domain.readings import Quality
+from wattcommons.domain.readings import Quality, Reading
+from wattcommons.domain.units import Wh
 from wattcommons.services.api.views.common import BASES, SOURCES
+from wattcommons.services.api.views.corrections import corrections, first_recorded
 from wattcommons.services.store.reads import certificates, market, members
 from wattcommons.services.store.reads import provenance as reads
 from wattcommons.services.store.reads.certificates import CertificateRow, EventRow
@@ -71,10 +77,16 @@ def document(
     if plant is None or key is None or reading is None or result is None or block_hash is None or issued is None:
         return None
     chain = _Chain(snapshot, deployment)
-    run = chain.run(row, reading)
+    told = chain.corrections(row)
+    signed = first_recorded(told, _reading(reading))
+    run = chain.run(row, reading.block, signed)
     issue = chain.event(issued.block, issued.log_index)
     if run is None or issue is None:
         return None
+    corrected = corrections(row.id, told, issue, lambda block: chain.events("GuaranteeOfOrigin", block, block))
+    settled = (issued.block, issued.block)
+    if any(one["issued_here"] for one in corrected):  # the fills came before, when the interval was settled
+        settled = reads.clearing_blocks(snapshot, row.interval) or settled
     moves = [one for one in happened if one.kind != "issued"]
     return {
         "format": FORMAT,
@@ -103,16 +115,17 @@ def document(
             "tx_hash": key.tx_hash,
         },
         "reading": {
-            "production_wh": reading.production_wh,
-            "consumption_wh": reading.consumption_wh,
-            "quality": Quality(reading.quality).name.lower(),
+            "production_wh": signed.production_wh,
+            "consumption_wh": signed.consumption_wh,
+            "quality": signed.quality.name.lower(),
             "late": bool(reading.late),
             "basis": BASES[members.basis_of(snapshot, row.participant)],
             "run": run,
         },
+        "corrections": corrected,
         "tariff": result.tariff_prices(),
         "clearing": chain.clearing(row.interval),
-        "fill": None if reading.late or not row.sold_wh else chain.fill(row, issued.block, whole=whole_fills),
+        "fill": None if reading.late or not row.sold_wh else chain.fill(row, settled, whole=whole_fills),
         "issue": _issue(issue),
         "moves": [_move(one) for one in moves],
         "statements": _statements(snapshot, moves),
@@ -135,9 +148,15 @@ class _Chain:
         log = reads.log_at(self._snapshot, block, log_index)
         return None if log is None else self._decoded([log])[0]
 
-    def run(self, row: CertificateRow, reading: ReadingRow) -> dict[str, Any] | None:
+    def corrections(self, row: CertificateRow) -> list[Event]:
+        """The corrections of the certificate's reading, in the order of the chain."""
+        places = reads.correction_places(self._snapshot, row.participant, row.interval)
+        found = [self.event(*place) for place in places]
+        return [event for event in found if event is not None]
+
+    def run(self, row: CertificateRow, block: int, reading: Reading) -> dict[str, Any] | None:
         """The signed run that brought the reading."""
-        for event in self._events("MeterLedger", reading.block, reading.block):
+        for event in self.events("MeterLedger", block, block):
             if event.name != "RunsRecorded":
                 continue
             for signed in decode_batch(event.args["runs"]):
@@ -155,7 +174,7 @@ class _Chain:
         blocks = reads.clearing_blocks(self._snapshot, interval)
         if blocks is None:
             return None
-        for event in self._events("EnergyMarket", blocks[0], blocks[0], interval):
+        for event in self.events("EnergyMarket", blocks[0], blocks[0], interval):
             if event.name == "IntervalCleared":
                 args = event.args
                 return {
@@ -168,9 +187,9 @@ class _Chain:
                 }
         return None
 
-    def fill(self, row: CertificateRow, block: int, *, whole: bool) -> dict[str, Any] | None:
-        """The producer's sale among the fills that were published with the issue, in the same block."""
-        for event in self._events("EnergyMarket", block, block, row.interval):
+    def fill(self, row: CertificateRow, blocks: tuple[int, int], *, whole: bool) -> dict[str, Any] | None:
+        """The producer's sale among the fills that were published with the settlement, in these blocks."""
+        for event in self.events("EnergyMarket", *blocks, row.interval):
             if event.name != "FillsSettled":
                 continue
             packed: bytes = event.args["fills"]
@@ -187,7 +206,7 @@ class _Chain:
                     }
         return None
 
-    def _events(self, contract: str, first: int, last: int, interval: int | None = None) -> list[Event]:
+    def events(self, contract: str, first: int, last: int, interval: int | None = None) -> list[Event]:
         """A contract's events in a few blocks, only those about an interval where one is given."""
         logs = reads.logs_in(self._snapshot, first, last, self._deployment.address(contract))
         word = None if interval is None else interval.to_bytes(32, "big")
@@ -197,12 +216,15 @@ class _Chain:
         return list(decode_logs(self._deployment, logs))
 
 
-def _brings(signed: SignedRun, row: CertificateRow, reading: ReadingRow) -> bool:
+def _brings(signed: SignedRun, row: CertificateRow, reading: Reading) -> bool:
     run = signed.run
     if run.participant != row.participant or not run.first <= row.interval < run.end:
         return False
-    found = run.readings[row.interval - run.first]
-    return (found.production_wh, found.consumption_wh) == (reading.production_wh, reading.consumption_wh)
+    return run.readings[row.interval - run.first] == reading
+
+
+def _reading(row: ReadingRow) -> Reading:
+    return Reading(Wh(row.production_wh), Wh(row.consumption_wh), Quality(row.quality))
 
 
 def _issue(event: Event) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from wattcommons.services.api.models.common import Freshness
 from wattcommons.services.api.models.statement import MonthlyStatement, StatementPart, StatementSums
 from wattcommons.services.store.app.private import PointRecord, Profile
 from wattcommons.services.store.engine import Connection
+from wattcommons.services.store.reads.corrections import corrections_of, value_of
 from wattcommons.services.store.reads.export_rows import ParticipantFacts, count_readings, settled_lines
 from wattcommons.services.store.reads.state import IndexState
 
@@ -72,7 +73,8 @@ def statement_of(
         collects_grid=terms.collect_grid,
     )
     sums = month_sums(lines, period, count_readings(connection, facts.participant, period))
-    return Statement(head, month.text, period, ctx.length, ctx.settings.zone, month.over, sums)
+    changed = value_of(corrections_of(connection, facts.participant, period))
+    return Statement(head, month.text, period, ctx.length, ctx.settings.zone, month.over, sums, changed)
 
 
 def statement_model(one: Statement, state: IndexState) -> MonthlyStatement:
@@ -100,6 +102,7 @@ def statement_model(one: Statement, state: IndexState) -> MonthlyStatement:
         waiting=sums.waiting,
         estimated=sums.estimated,
         corrected=sums.corrected,
+        corrections_neur=one.corrections_neur,
         late=sums.late,
         complete=sums.complete,
         fee_billed_by_community=head.collects_fee,

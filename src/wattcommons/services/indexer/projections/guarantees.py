@@ -8,6 +8,7 @@ from wattcommons.chain.events import NO_ADDRESS, Event
 from wattcommons.services.indexer.projections.values import Handlers, hexed, place, whole, words
 from wattcommons.services.store.index_registry_tables import certificate_events, certificates, holdings, statements
 from wattcommons.services.store.index_rows import Rows
+from wattcommons.services.store.index_tables import devices
 
 
 class Guarantees:
@@ -26,6 +27,7 @@ class Guarantees:
         return {
             "GuaranteeOfOrigin.Issued": self._issued,
             "GuaranteeOfOrigin.IssuedMore": self._issued_more,
+            "GuaranteeOfOrigin.DebtSet": self._debt,
             "GuaranteeOfOrigin.Claimed": self._claimed,
             "GuaranteeOfOrigin.CertificateCancelled": self._cancelled,
             "GuaranteeOfOrigin.StatementIssued": self._statement,
@@ -63,6 +65,7 @@ class Guarantees:
             own_use_wh=args["ownUseWh"],
             sold_wh=args["soldWh"],
             minted_wh=args["mintedWh"],
+            more_wh=0,
             claimable_wh=waiting,
             cancelled_wh=0,
             withdrawn_wh=0,
@@ -73,11 +76,16 @@ class Guarantees:
         self._life(event, "issued", args["id"], total, target=holder)
 
     def _issued_more(self, event: Event) -> None:
-        """What a correction added: all of it minted."""
+        """What a correction added, beside what was minted at issue."""
         args = event.args
         holder = None if args["holder"] == NO_ADDRESS else args["holder"]
-        self._add(args["id"], minted_wh=args["wh"], claimable_wh=0 if holder else args["wh"])
-        self._life(event, "issued", args["id"], args["wh"], target=holder)
+        self._add(args["id"], more_wh=args["wh"], claimable_wh=0 if holder else args["wh"])
+        self._life(event, "issued_more", args["id"], args["wh"], target=holder)
+
+    def _debt(self, event: Event) -> None:
+        device = self._rows.change(devices, event.args["device"])
+        if device is not None:
+            device["debt_wh"] = event.args["debtWh"]
 
     def _claimed(self, event: Event) -> None:
         args = event.args

@@ -130,6 +130,7 @@ class Registry:
             suspended=False,
             valid_until=whole(until),
             participant=None,
+            debt_wh=0,
             commitment=hexed(commitment),
         )
 

@@ -38,7 +38,7 @@ class LifeRow(NamedTuple):
 
 
 class IssueRow(NamedTuple):
-    """A certificate as it was issued, in Wh. `holder`: whom the minted Wh went to, None where they waited."""
+    """A certificate as it was issued at first, in Wh. `holder`: whom the minted Wh went to, None where they waited."""
 
     id: int
     device: int
@@ -53,7 +53,9 @@ class IssueRow(NamedTuple):
 
 
 class DeviceRow(NamedTuple):
-    """A production device: W, Unix seconds. `participant`: where it is bound now. `scheme` as in domain/devices.py."""
+    """A production device: W, Unix seconds. `participant`: where it is bound now. `scheme` as in domain/devices.py.
+    `debt_wh`: issued beyond what it made, and not to be taken back: its next issues pay.
+    """
 
     device: int
     technology: str
@@ -67,6 +69,7 @@ class DeviceRow(NamedTuple):
     suspended: bool
     valid_until: int
     participant: int | None
+    debt_wh: int
     commitment: str
 
 

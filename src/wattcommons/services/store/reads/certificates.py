@@ -16,7 +16,9 @@ from wattcommons.services.store.index_tables import devices
 
 
 class CertificateRow(NamedTuple):
-    """A certificate in Wh; `fuel`: EECS code of its device. `cancelled_wh`: by statements, whoever made them."""
+    """A certificate in Wh; `fuel`: EECS code of its device. `more_wh`: issued by corrections of the reading, beside
+    what was minted at issue. `cancelled_wh`: by statements, whoever made them.
+    """
 
     id: int
     device: int
@@ -26,6 +28,7 @@ class CertificateRow(NamedTuple):
     own_use_wh: int
     sold_wh: int
     minted_wh: int
+    more_wh: int
     claimable_wh: int
     cancelled_wh: int
     withdrawn_wh: int

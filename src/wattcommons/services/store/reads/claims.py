@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, func, select, text
+from sqlalchemy import Connection, and_, case, func, select, text
 
 from wattcommons.domain.claims import Metered, Used
 from wattcommons.domain.intervals import IntervalRange
@@ -36,6 +36,7 @@ def metered_of(connection: Connection, participant: int, part: IntervalRange) ->
             row.bought_wh,
             min(row.bought_wh, bought.get(row.interval, 0)),
             measured=row.quality in (Quality.MEASURED, Quality.CORRECTED),
+            corrected=row.quality == Quality.CORRECTED,
         )
         for row in connection.execute(query)
     ]
@@ -77,7 +78,8 @@ def _own_certified(connection: Connection, participant: int, part: IntervalRange
 def _bought_certified(connection: Connection, participant: int, part: IntervalRange) -> dict[int, int]:
     """Interval -> Wh bought from makers whose certificates of that interval were cancelled for the buyers.
 
-    The buyer's fill [offset, offset + Wh) on the interval's line, laid over the sellers'.
+    The buyer's fill [offset, offset + Wh) on the interval's line, laid over the sellers', each as far as its
+    certificate reaches: a first issue after a correction may cover less than was sold.
     """
     me, seller, before = settlements.alias("me"), settlements.alias("seller"), settlements.alias("before")
     # The sellers' fills cover the line without a gap: see `supplies.py`, whose way through the index this is.
@@ -92,21 +94,13 @@ def _bought_certified(connection: Connection, participant: int, part: IntervalRa
         .limit(1)
         .scalar_subquery()
     )
-    my_end, their_end = me.c.offset_wh + me.c.bought_wh, seller.c.offset_wh + seller.c.sold_wh
+    my_end, covered_end = me.c.offset_wh + me.c.bought_wh, seller.c.offset_wh + certificates.c.sold_wh
     begin = case((me.c.offset_wh > seller.c.offset_wh, me.c.offset_wh), else_=seller.c.offset_wh)
-    overlap = case((my_end < their_end, my_end), else_=their_end) - begin
-    certified = (
-        select(certificates.c.id)
-        .where(
-            certificates.c.participant == seller.c.participant,
-            certificates.c.interval == seller.c.interval,
-            certificates.c.sold_wh > 0,
-        )
-        .exists()
-    )
+    overlap = case((my_end < covered_end, my_end), else_=covered_end) - begin
+    theirs = and_(certificates.c.participant == seller.c.participant, certificates.c.interval == seller.c.interval)
     query = (
         select(me.c.interval, func.sum(overlap))
-        .select_from(me.join(seller, seller.c.interval == me.c.interval))
+        .select_from(me.join(seller, seller.c.interval == me.c.interval).join(certificates, theirs))
         .where(
             me.c.participant == participant,
             me.c.interval >= part.first,
@@ -116,8 +110,7 @@ def _bought_certified(connection: Connection, participant: int, part: IntervalRa
             text("seller.sold_wh > 0"),  # word for word the condition of the line's index
             seller.c.offset_wh >= begins,
             seller.c.offset_wh < my_end,
-            their_end > me.c.offset_wh,
-            certified,
+            covered_end > me.c.offset_wh,
         )
         .group_by(me.c.interval)
     )

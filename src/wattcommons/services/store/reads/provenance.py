@@ -95,6 +95,17 @@ def key_of(connection: Connection, participant: int, interval: int) -> KeyRow | 
     )
 
 
+def correction_places(connection: Connection, participant: int, interval: int) -> list[tuple[int, int]]:
+    """Block and log index of every correction of a reading, in the order of the chain."""
+    one = participant_changes
+    query = (
+        select(one.c.block, one.c.log_index)
+        .where(one.c.participant == participant, one.c.kind == "correction", one.c.from_interval == interval)
+        .order_by(one.c.block, one.c.log_index)
+    )
+    return [(row.block, row.log_index) for row in connection.execute(query)]
+
+
 def clearing_blocks(connection: Connection, interval: int) -> tuple[int, int] | None:
     """The blocks that cleared an interval and that made it final (0: not yet); None when it is not cleared."""
     query = select(intervals.c.cleared_block, intervals.c.settled_block).where(intervals.c.interval == interval)

@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("own_use_wh", sa.BigInteger(), nullable=False),
         sa.Column("sold_wh", sa.BigInteger(), nullable=False),
         sa.Column("minted_wh", sa.BigInteger(), nullable=False),
+        sa.Column("more_wh", sa.BigInteger(), nullable=False),
         sa.Column("claimable_wh", sa.BigInteger(), nullable=False),
         sa.Column("cancelled_wh", sa.BigInteger(), nullable=False),
         sa.Column("withdrawn_wh", sa.BigInteger(), nullable=False),
@@ -193,6 +194,7 @@ def upgrade() -> None:
         sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("valid_until", sa.BigInteger(), nullable=False),
         sa.Column("participant", sa.BigInteger(), nullable=True),
+        sa.Column("debt_wh", sa.BigInteger(), nullable=False),
         sa.Column("commitment", sa.String(length=66), nullable=False),
         sa.PrimaryKeyConstraint("device"),
     )
