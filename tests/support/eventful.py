@@ -16,10 +16,9 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
+from tests.support.eventful_corrections import correct_some
 from tests.support.eventful_exports import group_and_export
 from wattcommons.chain.deployment import CommunityTerms
-from wattcommons.chain.events import decode_logs
-from wattcommons.chain.logs import ChainLogs
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.chain.signing import sign, sign_run
@@ -164,7 +163,7 @@ def live(day: Eventful, *, corrections: bool = False, exports: bool = False) -> 
     _hand_over(day)
     _silence(day)
     if corrections:
-        _corrections(day, marks)
+        correct_some(day, marks, MILL, SPA)
     marks |= group_and_export(day, MILL) if exports else {}
     _half_settled(day, marks)
     return marks
@@ -352,35 +351,6 @@ def _silence(day: Eventful) -> None:
     day.clear(before)
     day.act("keeper", "EnergyMarket", "settleLate", SPA, alone, 1)
     day.catch_up()
-
-
-def _corrections(day: Eventful, marks: dict[str, int]) -> None:
-    """An estimate, which earns its certificate so; a buyer's reading; and the mill's: more, then less than it holds
-    since it gave most away; the next issue pays.
-    """
-    correct(day, MILL, marks["late"] + 1, 650, 90)
-    marks["estimated"] = 1 << 32 | marks["late"] + 1
-    interval, spare = day.pass_by(2, mill=3_000)
-    day.clear([interval, spare])
-    one = 1 << 32 | interval
-    mill, spa = day.community.keys.member("mill, second").address, day.wallet(SPA)
-    held = day.read("GuaranteeOfOrigin", "balanceOf", mill, one)
-    day.act("mill, second", "GuaranteeOfOrigin", "safeTransferFrom", mill, spa, one, held - 50, b"")
-    correct(day, SPA, interval, 0, 1_500)
-    correct(day, MILL, interval, 3_200, 100)
-    correct(day, MILL, interval, 2_000, 120)
-    day.settle(1, mill=2_000)
-    marks |= {"corrected": one, "paying": 1 << 32 | day.now - 1}
-
-
-def correct(day: Eventful, participant: int, interval: int, production: int, consumption: int) -> Sent:
-    """The metering operator puts a settled reading right; everybody's fills are in one chunk."""
-    logs = ChainLogs(day.web3, day.community.deployment).logs(0, day.web3.eth.block_number)
-    events = decode_logs(day.community.deployment, logs)
-    fills = [e.args["fills"] for e in events if e.name == "FillsSettled" and e.args["interval"] == interval]
-    proof = (0, fills[0] if fills else b"", b"")
-    arguments = (participant, interval, production, consumption, b"\x09" * 32, proof)
-    return day.act(Role.METERING_OPERATOR, "Corrections", "correct", *arguments)
 
 
 def _half_settled(day: Eventful, marks: dict[str, int]) -> None:
