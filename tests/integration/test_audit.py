@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from wattcommons.chain.events import decode_logs
 from wattcommons.chain.logs import ChainLogs, FileLogs, RawLog, save_logs
 from wattcommons.chain.node import connect
 from wattcommons.chain.roles import Role
+from wattcommons.chain.state import StateReader
 from wattcommons.chain.stored import reading_of
 from wattcommons.domain.readings import Quality
 from wattcommons.errors import InputError
@@ -288,6 +289,19 @@ def test_certificate__corrected_twice__each_with_what_followed(lived: Lived) -> 
     assert (moved["issue"], moved["withdrawal"]) == (200, down.withdrawn_wh)
     held, cancelled = sum(wh for _, wh in tree.held), tree.issue.own_use_wh + tree.issue.sold_wh
     assert held + cancelled == down.production_wh + down.owed_wh
+
+
+def test_book__a_reading_before_a_correction_is_lost__named(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = StateReader.earlier_readings
+
+    def without_the_last(state: StateReader, places: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+        found = kept(state, places)
+        assert found and all(found)
+        return [*found[:-1], found[-1][:-1]]
+
+    monkeypatch.setattr(StateReader, "earlier_readings", without_the_last)
+    [entry] = [one for check in book(lived.contracts).checks for one in check.broken]
+    assert "before it was corrected" in entry.entry
 
 
 def test_certificate__pays_the_devices_debt__checks_hold(lived: Lived) -> None:

@@ -192,6 +192,10 @@ class StateReader:
         """Wh that devices owe for corrections."""
         return self._each("GuaranteeOfOrigin", "debtOf", [(device,) for device in devices])
 
+    def earlier_readings(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+        """What stood at (participant, interval) before its corrections, in order, as the ledger packs it."""
+        return [tuple(one) for one in self._each("Corrections", "earlierReadings", places)]
+
     def statements(self) -> int:
         """Number of cancellation statements."""
         return int(self._one("GuaranteeOfOrigin", "statementCount"))

@@ -99,6 +99,9 @@ class PaperState:
     def device_debts(self, devices: Sequence[int]) -> list[int]:
         return [0 for _ in devices]
 
+    def earlier_readings(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+        return [() for _ in places]
+
     def statements(self) -> int:
         return self.statement_count
 

@@ -79,6 +79,7 @@ class Corrections:
         self._findings = findings
         self._only = only
         self._debts: Counter[int] = Counter()
+        self._earlier: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         self._to_come: deque[Step] = deque()
         self._debts_told: Counter[int] = Counter()
         self.followed: defaultdict[int, Followed] = defaultdict(Followed)
@@ -103,8 +104,15 @@ class Corrections:
         self._all_told()
 
     def compare(self, state: State) -> None:
-        """Devices owe what corrections left them owing, and nothing is missing of what corrections called for."""
+        """Devices owe what corrections left them owing, what stood there before is kept, and nothing is missing of what
+        corrections called for.
+        """
         self.finish()
+        places = sorted(self._earlier)
+        for place, kept in zip(places, state.earlier_readings(places), strict=True):
+            self._findings.count(checks.CORRECTIONS)
+            entry = f"readings of participant {place[0]} in interval {place[1]} before it was corrected"
+            self._findings.equal(checks.CORRECTIONS, entry, tuple(self._earlier[place]), kept, interval=place[1])
         devices = sorted(self._world.devices.known)
         for device, found in zip(devices, state.device_debts(devices), strict=True):
             self._findings.count(checks.CORRECTIONS)
@@ -125,6 +133,7 @@ class Corrections:
             self._readings.correct(participant, interval, reading_of(event.args["corrected"])[0])
             return
         self._equal(event, "reading before the correction", recorded.stored, event.args["before"])
+        self._earlier[participant, interval].append(recorded.stored)
         given, late = reading_of(event.args["corrected"])
         try:
             new = corrected(recorded.reading, given.production_wh, given.consumption_wh)

@@ -82,6 +82,10 @@ class State(Protocol):
         """Wh that devices owe for corrections."""
         ...
 
+    def earlier_readings(self, places: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+        """What stood at (participant, interval) before its corrections, in order, as the ledger packs it."""
+        ...
+
     def statements(self) -> int:
         """Number of cancellation statements."""
         ...
