@@ -30,5 +30,6 @@ tools() {
 
 tools
 [ $# -gt 0 ] || frontend || failed=1
-.venv/bin/python -m pytest -p no:ape_test -n "${TEST_PROCESSES:-2}" --dist loadscope --no-loadscope-reorder -q "$@" || failed=$?
+# Many tests wait for a chain, a browser or a daemon: one process more than there are cores.
+.venv/bin/python -m pytest -p no:ape_test -n "${TEST_PROCESSES:-$(($(nproc) + 1))}" --dist loadscope --no-loadscope-reorder -q "$@" || failed=$?
 exit "$failed"

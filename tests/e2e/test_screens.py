@@ -57,6 +57,13 @@ OPERATOR = (
     Screen("operator/exports", "Operator", "Statements of all members"),
 )
 PARTNER = (Screen("ecopoints", "Ecopoints", "Your offers"),)
+SUITE = (("phone", "light"), ("desktop", "dark"))
+"""Every size and every theme once; the other pairs are deep."""
+LOOKS = [
+    pytest.param(size, theme, marks=() if (size, theme) in SUITE else pytest.mark.deep)
+    for size in WIDTHS
+    for theme in THEMES
+]
 NARROW = (360, 740)
 """The narrowest window that everything has to fit into."""
 
@@ -91,8 +98,7 @@ def a_certificate(visitor: Visitor) -> Screen:
     return Screen(f"guarantees/{one['id']}", r"20\d\d", "What became of it")
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_screens__of_a_member__shown_and_accessible(app: LivingApp, visit: Visit, size: str, theme: str) -> None:
     visitor = visit(app.key("roof-1"), size=size, theme=theme)
     sign_in(visitor)
@@ -100,24 +106,21 @@ def test_screens__of_a_member__shown_and_accessible(app: LivingApp, visit: Visit
     look_at(visitor, (a_certificate(visitor),), "member", size, theme)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_screens__of_anybody__shown_and_accessible(app: LivingApp, visit: Visit, size: str, theme: str) -> None:
     visitor = visit(app.key("roof-1"), size=size, theme=theme)
     visitor.open("/")
     look_at(visitor, VISITOR, "visitor", size, theme)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_screens__of_the_operator__shown_and_accessible(app: LivingApp, visit: Visit, size: str, theme: str) -> None:
     visitor = visit(app.role_key(Role.OPERATOR), size=size, theme=theme)
     sign_in(visitor)
     look_at(visitor, OPERATOR, "operator", size, theme)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_screens__of_a_partner__shown_and_accessible(app: LivingApp, visit: Visit, size: str, theme: str) -> None:
     visitor = visit(app.role_key(Role.PARTNER), size=size, theme=theme)
     sign_in(visitor)
