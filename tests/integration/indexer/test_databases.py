@@ -134,7 +134,7 @@ caught_up(open_store(sys.argv[1]), chain, DEPLOYMENT)
 """
 
 
-@pytest.mark.parametrize(("depth", "at"), [(0, 14), (40, 6)])
+@pytest.mark.parametrize(("depth", "at"), [(0, 7), (40, 3)])
 def test_index__killed_again_and_again__ends_the_same(depth: int, at: int, new_store: NewStore, tmp_path: Path) -> None:
     store = new_store()
     url = store._url.render_as_string(hide_password=False)
