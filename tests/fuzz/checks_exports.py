@@ -41,7 +41,7 @@ def check_exports(world: World, *, whole: bool = False) -> None:
     for number, (group, info) in enumerate(zip(groups, infos, strict=True), 1):
         inside = {one: wh for (n, one), wh in locked.items() if n == number and wh}
         assert inside == +group.locked, "I29, I30, I31"
-        _check_group(group, info, inside)
+        check_group(group, info, inside)
     references = [info[6] for info in infos if info[5] == GroupState.EXPORTED]
     assert len(set(references)) == len(references), "I30"
     for device, wh in zip(model.devices, exported, strict=True):
@@ -49,7 +49,8 @@ def check_exports(world: World, *, whole: bool = False) -> None:
         assert wh == STANDARD_WH * len(full) == model.exports.exported(DeviceIndex(device)), "I29, I30"
 
 
-def _check_group(group: ExportGroup, info: tuple[object, ...], inside: dict[CertificateId, int]) -> None:
+def check_group(group: ExportGroup, info: tuple[object, ...], inside: dict[CertificateId, int]) -> None:
+    """What the contract tells of a group, and what lies in it there."""
     device, member, first, last, wh, state, reference = info
     assert wh == sum(inside.values()) <= STANDARD_WH, "I29"
     assert {device_and_interval(one)[0] for one in inside} <= {device}, "I29"

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-
-from tests.fuzz.months_picture import Picture, Produced
-from tests.fuzz.world import World
+from tests.fuzz.months_checks_exports import EXPORT_CHECKS
+from tests.fuzz.months_look import CANCEL_ONLY, EXPIRED, TRANSFERABLE, Look, in_hands
 from wattcommons.domain.certificate_ledger import CertificateTotals
 from wattcommons.domain.guarantees import CertificateId
 from wattcommons.domain.units import DeviceIndex
-
-NOT_ISSUED, TRANSFERABLE, CANCEL_ONLY, EXPIRED = range(4)
-"""States of a certificate as the contract numbers them."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """Before and after one act. `losers`: whose Wh it may take; `refused`: the chain said no."""
-
-    world: World
-    produced: Produced
-    before: Picture
-    after: Picture
-    losers: frozenset[str]
-    refused: bool
 
 
 def holders_have_what_the_register_says(look: Look) -> None:
@@ -56,23 +38,28 @@ def devices_are_as_the_register_says(look: Look) -> None:
 
 
 def every_wh_is_somewhere(look: Look) -> None:
-    """Issued = held + cancelled + expired + withdrawn, of each device and so in all, by the chain alone (I6)."""
-    living, expired = _in_hands(look.after, look.after)
+    """Issued = held + in groups + cancelled + expired (in wallets or groups) + withdrawn + exported, of each device and
+    so in all, by the chain alone (I6).
+    """
+    living, expired = in_hands(look.after, look.after)
     for device, (issued, cancelled, withdrawn) in look.after.totals.items():
-        assert issued == living[device] + cancelled + expired[device] + withdrawn, f"device {device}"
+        exported = look.after.groups.exported[device]
+        assert issued == living[device] + cancelled + expired[device] + withdrawn + exported, f"device {device}"
 
 
 def sums_are_the_registers(look: Look) -> None:
-    """Issued, held, cancelled, expired and withdrawn Wh of all devices together are those of the register (I6)."""
-    living, expired = (parts.total() for parts in _in_hands(look.after, look.after))
+    """Issued, held, cancelled, expired, withdrawn and exported Wh of all devices together are those of the register
+    (I6).
+    """
+    living, expired = (parts.total() for parts in in_hands(look.after, look.after))
     issued, cancelled, withdrawn = (sum(column) for column in zip(*look.after.totals.values(), strict=True))
-    in_all = CertificateTotals(issued, living, cancelled, expired, withdrawn, exported=0)
+    in_all = CertificateTotals(issued, living, cancelled, expired, withdrawn, sum(look.after.groups.exported.values()))
     assert in_all.balanced and in_all == look.world.model.certificates.totals(look.world.model.now)
 
 
 def a_debt_comes_first(look: Look) -> None:
     """As long as a device owes Wh, nothing of it comes newly into anybody's hands, unless it has expired already."""
-    before, after = (_in_hands(picture, look.after)[0] for picture in (look.before, look.after))
+    before, after = (in_hands(picture, look.after)[0] for picture in (look.before, look.after))
     for device, debt in look.after.debts.items():
         assert not debt or after[device] <= before[device], f"device {device} owes {debt} Wh"
 
@@ -128,6 +115,7 @@ def refused_changes_nothing(look: Look) -> None:
 
 
 CHECKS = (
+    *EXPORT_CHECKS,
     every_wh_is_somewhere,
     a_debt_comes_first,
     nobody_else_loses,
@@ -141,16 +129,6 @@ CHECKS = (
     certificates_are_as_the_register_says,
     devices_are_as_the_register_says,
 )
-
-
-def _in_hands(picture: Picture, by: Picture) -> tuple[Counter[int], Counter[int]]:
-    """Wh of each device in wallets and claims: living and expired, as of the moment of `by`."""
-    living: Counter[int] = Counter()
-    expired: Counter[int] = Counter()
-    held = [(one, wh) for (one, _), wh in picture.held.items()]
-    for one, wh in [*held, *((one, wh) for one, (wh, _) in picture.claims.items())]:
-        (expired if by.states[one] == EXPIRED else living)[one >> 32] += wh
-    return living, expired
 
 
 def check(look: Look) -> None:

@@ -10,9 +10,9 @@ from tests.fuzz.months_world import MonthsOrigin
 class MonthsMachine(BusyRules):
     """One example: a community from its origin on, for up to three years.
 
-    A further path for Wh (a lock for export to a national registry, say) is one more part beside HolderRules with its
-    rules, also in months_rules_busy.py; its refusals go to months_refusals.py, where its Wh are then to `_in_hands` of
-    months_checks.py, and what it must come across to months_seen.py.
+    A further path for Wh is one more part, as GroupRules and GroupStories are for export groups, with its rules also in
+    months_rules_busy.py; its refusals go beside months_refusals.py, where its Wh are then to `in_hands` of
+    months_look.py, and what it must come across to months_seen.py.
     """
 
     def __init__(self, origin: MonthsOrigin) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.fuzz.chain_driver import Done
 from tests.fuzz.keys import STRANGER, key, role_key
-from tests.fuzz.months_checks import Look, check
+from tests.fuzz.months_checks import check
+from tests.fuzz.months_look import EXPIRED, Look
 from tests.fuzz.months_picture import Picture, Produced, produced_until_now, take
 from tests.fuzz.months_refusals import NOT_OF_THE_DOMAIN
 from tests.fuzz.months_seen import Seen
@@ -69,11 +70,13 @@ class MonthsPart(Part):
             assert refusal is None, f"the register does what the chain refuses as {refusal}"
             self.world.model.certificates = trial
 
-    def look(self, losers: Iterable[str] = (), *, refused: bool = False) -> None:
-        """Everything is compared with the model, and with what was seen before."""
+    def look(self, losers: Iterable[str] = (), *, group: int = 0, refused: bool = False) -> None:
+        """Everything is compared with the model, and with what was seen before. `group`: one that may have changed."""
         self.produced = produced_until_now(self.world)
-        after = take(self.world, self.produced)
-        check(Look(self.world, self.produced, self.picture, after, frozenset(losers), refused))
+        after = take(self.world, self.produced, self.picture)
+        check(Look(self.world, self.produced, self.picture, after, frozenset(losers), group, refused))
+        self.saw(Seen.EXPIRED_HELD, any(after.states[one] == EXPIRED for one, _ in after.held))
+        self.saw(Seen.EXPIRED_GROUPED, any(after.states[one] == EXPIRED for one in after.groups.living))
         self.picture = after
 
     def as_anyone(self, contract: str, function: str, *arguments: object) -> Done:

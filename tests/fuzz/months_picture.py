@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.fuzz.keys import STRANGER, key
 from tests.fuzz.model import Model
+from tests.fuzz.months_picture_exports import Groups, take_groups
 from tests.fuzz.world import World
 from wattcommons.chain.batch import Read
 from wattcommons.domain.devices import Device, NotIssuable, SupportScheme
@@ -42,14 +43,15 @@ class Picture:
     totals: Mapping[int, tuple[int, int, int]]
     debts: Mapping[int, int]
     statements: int
+    groups: Groups
 
     @property
     def lasting(self) -> tuple[object, ...]:
         """Everything but what follows from time."""
-        return (self.issued, self.held, self.claims, self.totals, self.debts, self.statements)
+        return (self.issued, self.held, self.claims, self.totals, self.debts, self.statements, self.groups)
 
 
-def take(world: World, produced: Produced) -> Picture:
+def take(world: World, produced: Produced, before: Picture | None = None) -> Picture:
     """Every wallet and every certificate that was issued, and the newest of those that must not be."""
     model = world.model
     ids = [*model.ids, *list(produced.barred)[-BARRED_WATCHED:]]
@@ -74,6 +76,7 @@ def take(world: World, produced: Produced) -> Picture:
         totals=dict(zip(model.devices, answers[:count], strict=True)),
         debts=dict(zip(model.devices, answers[count : 2 * count], strict=True)),
         statements=statements,
+        groups=take_groups(world, ids, before.groups if before else None),
     )
 
 

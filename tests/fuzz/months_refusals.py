@@ -6,7 +6,7 @@ Written from IGuaranteeOfOrigin; the register of the domain is asked besides, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.fuzz.model import Model
 from wattcommons.domain.accounts import Account
@@ -14,7 +14,9 @@ from wattcommons.domain.guarantees import CertificateId
 
 UNAUTHORISED = "AccessManagedUnauthorized"
 NOT_APPROVED = "ERC1155MissingApprovalForAll"
-NOT_OF_THE_DOMAIN = frozenset((UNAUTHORISED, NOT_APPROVED, "GuaranteeNoSuccessor", "CorrectionNotSettled"))
+NOT_OF_THE_DOMAIN = frozenset(
+    (UNAUTHORISED, NOT_APPROVED, "GuaranteeNoSuccessor", "CorrectionNotSettled", "ExportNotGroupMember")
+)
 """Who may call what, and when an interval is final, are no rules of the register."""
 Entries = Sequence[tuple[CertificateId, int]]
 
@@ -62,6 +64,20 @@ def recovery_refusal(model: Model, old: str, ids: Sequence[CertificateId]) -> st
     return _update_refusal(model, old, heir, [(one, model.certificates.balance(one, Account(old))) for one in ids])
 
 
+def lock_refusal(model: Model, holder: str, entries: Entries) -> str | None:
+    """Into an export group."""
+    if not model.is_holder(holder):
+        return "GuaranteeNotAccountHolder"
+    return _entries_refusal(model, entries, lambda one: model.certificates.balance(one, Account(holder)), moves=True)
+
+
+def unlock_refusal(model: Model, holder: str, entries: Entries) -> str | None:
+    """Out of an export group."""
+    if not model.is_holder(holder):
+        return "GuaranteeNotAccountHolder"
+    return _entries_refusal(model, entries, model.certificates.locked, moves=False)
+
+
 def _update_refusal(model: Model, source: str, target: str | None, entries: Entries) -> str | None:
     """The one way that all Wh go; `target` is None at the end of their life."""
     moves = target is not None and model.heir_of(source) != target
@@ -69,6 +85,13 @@ def _update_refusal(model: Model, source: str, target: str | None, entries: Entr
         return "GuaranteeNotAccountHolder"
     if target is not None and not model.is_holder(target):
         return "GuaranteeNotAccountHolder"
+    return _entries_refusal(model, entries, lambda one: model.certificates.balance(one, Account(source)), moves=moves)
+
+
+def _entries_refusal(
+    model: Model, entries: Entries, balance: Callable[[CertificateId], int], *, moves: bool
+) -> str | None:
+    """Of one certificate after the other; `moves`: to another owner."""
     gone: Counter[CertificateId] = Counter()
     for one, wh in entries:
         life = model.certificates.lifetime(one)
@@ -79,6 +102,6 @@ def _update_refusal(model: Model, source: str, target: str | None, entries: Entr
         if life.has_expired(model.now):
             return "GuaranteeExpired"
         gone[one] += wh
-        if gone[one] > model.certificates.balance(one, Account(source)):
+        if gone[one] > balance(one):
             return "ERC1155InsufficientBalance"
     return None

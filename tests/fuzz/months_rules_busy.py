@@ -11,17 +11,19 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from tests.fuzz.months_rules_export_stories import GroupStories
 from tests.fuzz.months_rules_registry import STATES
-from tests.fuzz.months_rules_stories import PAUSES, StoryRules
+from tests.fuzz.months_rules_stories import PAUSES
 from tests.fuzz.months_world import DAY_S
 from tests.fuzz.picking import SEED
 
 DOWN = ("less", "none")
 CHANGES = ("less", "none", "more", "most")
+CALLERS = (*["member"] * 6, "anyone", "stranger")
 ENERGIES = (*CHANGES, "same", "too much")
 
 
-class BusyRules(StoryRules):
+class BusyRules(GroupStories):
     """The other parts' rules, chosen by a seed."""
 
     @rule(seed=SEED, acts=st.integers(1, 9))
@@ -29,7 +31,8 @@ class BusyRules(StoryRules):
         chance = Random(seed)
         for _ in range(acts):
             kinds = (self._meter_something, self._decide_something, self._correct_something)
-            chance.choice((*kinds, self._hold_something, self._end_something, self._hold_something))(chance)
+            more = (self._hold_something, self._end_something, self._hold_something, self._group_something)
+            chance.choice((*kinds, *more))(chance)
 
     def _meter_something(self, chance: Random) -> None:
         seed, which = chance.getrandbits(20), chance.randrange(60)
@@ -94,16 +97,54 @@ class BusyRules(StoryRules):
             acts.append(lambda: self.some_of_a_claim_is_withdrawn(which, share, True))
         chance.choice(acts)()
 
+    def _group_something(self, chance: Random) -> None:
+        which, to, seed = chance.randrange(60), chance.randrange(60), chance.getrandbits(20)
+        amounts, by, back = chance.choice(("exact", "part", "too many", "twice")), chance.choice(CALLERS), to % 2 == 0
+        acts: list[Callable[[], None]] = []
+        if self.holdings():
+            acts += [
+                lambda: self.some_is_grouped(which, to, amounts, by, seed),
+                lambda: self.a_group_is_filled(which, chance.choice(("keep", "release", "export", "decline"))),
+                lambda: self.what_is_grouped_was_never_produced(which, chance.choice(DOWN), back, seed),
+            ]
+        if self.unexported():
+            acts += [
+                lambda: self.some_leaves_a_group(which, amounts, by, to, back, seed),
+                lambda: self.a_group_is_judged(which, to > 20, chance.choice(("fresh", "fresh", "used")), to > 3),
+                lambda: self.a_group_outlives_a_key(which, back),
+                lambda: self.the_account_of_a_group_is_closed(which, back, to > 10),
+                lambda: self.the_issuing_body_reaches_into_a_group(which),
+            ]
+        if acts:
+            chance.choice(acts)()
+
     def _end_something(self, chance: Random) -> None:
-        """Rarely: a year or more passes."""
-        which, late, claimed = chance.randrange(60), chance.random() < 0.5, chance.random() < 0.5
-        if chance.random() < 0.7 or not self.holdings():
+        """Rarely: a year or more passes, with the last seconds to move something first, then those to use it."""
+        if chance.random() < 0.8:
             return
-        chance.choice(
-            (
-                lambda: self.a_last_second_comes(which, True, "give"),
-                lambda: self.a_last_second_comes(which, True, chance.choice(("use", "withdraw"))),
-                lambda: self.what_waits_expires(which, True, late, claimed),
-                lambda: self.an_interval_is_settled_when_all_has_expired(chance.getrandbits(20), True),
-            )
-        )()
+        which, late, claimed = chance.randrange(60), chance.random() < 0.5, chance.random() < 0.5
+        to_move: list[Callable[[], None]] = [
+            lambda: self.a_last_second_comes(which, True, "give"),
+            lambda: self.a_last_second_to_group_comes(which, True),
+            lambda: self.a_last_second_to_export_comes(which, True, which % 3 == 0),
+            lambda: self.a_group_is_made_anew(which, True),
+        ]
+        to_use: list[Callable[[], None]] = [
+            lambda: self.a_last_second_comes(which, True, chance.choice(("use", "use", "withdraw"))),
+            lambda: self.a_last_second_to_release_comes(which, True, claimed),
+            lambda: self.what_waits_expires(which, True, late, claimed),
+            lambda: self._settle_at_last(chance),
+        ]
+        if chance.random() < 0.6:
+            self.settle_next(chance.getrandbits(20), 1)
+            self.fill(which)
+        for act in (*chance.sample(to_move, 2), *chance.sample(to_use, 2)):
+            if self.holdings():
+                act()
+
+    def _settle_at_last(self, chance: Random) -> None:
+        """An interval whose certificates have expired, of a device that owes something, if any does."""
+        which, seed = chance.randrange(60), chance.getrandbits(20)
+        self.settle_next(seed, 1)
+        self.what_is_gone_was_never_produced(which, "given", which + 1, "none", "sold on")
+        self.an_interval_is_settled_when_all_has_expired(seed, True)

@@ -211,6 +211,8 @@ class CorrectionRules(MonthsPart):
             self.saw(Seen.DEBT_GIVEN_AWAY, self.holders_of(certificate, but=own))
             used = any(certificate in statement.amounts for statement in register.cancellations)
             self.saw(Seen.DEBT_CANCELLED, used)
+            self.saw(Seen.DEBT_GROUPED, register.locked(certificate))
+            self.saw(Seen.DEBT_EXPORTED, register.exported(certificate))
 
 
 def _energy(how: str, old: int, most: int) -> int:

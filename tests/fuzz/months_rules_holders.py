@@ -160,7 +160,6 @@ class HolderRules(MonthsPart):
         allowed = self.judge(done, refusal, change, {holder})
         self.saw(Seen.CANCELLED, allowed)
         self.saw(Seen.CANCELLATION_EXPIRED, refusal == "GuaranteeExpired")
-        self.saw(Seen.EXPIRED_HELD, refusal == "GuaranteeExpired")
         return allowed
 
     def withdraw(self, holder: str | None, one: CertificateId, wh: int, honest: bool) -> None:

@@ -61,6 +61,33 @@ class Seen(StrEnum):
     RECOVERY_EXPIRED = "expired certificates follow nobody"
     EXPIRED_HELD = "Wh expire in their holder's wallet"
 
+    GROUPED = "a group is opened"
+    GROUP_ADDED = "Wh are added to a group"
+    GROUP_TOO_MUCH = "a group takes no more than 1 MWh"
+    GROUP_COMPLETE = "a group becomes complete"
+    LAST_GROUPING = "Wh are added to a group in the last second of their 12 months"
+    GROUPING_CLOSED = "Wh cannot go into a group at 12 months"
+    GROUP_RELEASED = "a member takes Wh out of its group"
+    GIVEN_BACK = "the issuing body gives Wh of a group back"
+    GROUP_OF_ANOTHER = "nobody takes anything out of another's group"
+    LAST_RELEASE = "Wh leave a group in the last second of their 18 months"
+    RELEASE_EXPIRED = "Wh cannot leave a group at 18 months"
+    EXPIRED_STAYS = "living Wh leave a group in which others have expired"
+    EXPIRED_GROUPED = "Wh expire in a group"
+    RELEASED_TO_HEIR = "Wh leave a group to the wallet that replaced the one they came from"
+    OLD_KEY_REFUSED = "a replaced wallet takes nothing out of its member's group"
+    RELEASE_TO_CLOSED = "nothing leaves a group while its member's account is closed"
+    DECLINED = "the issuing body sends a complete group back"
+    EXPORTED = "a group is exported"
+    EXPORTED_CLOSED = "a group is exported while its member's account is closed"
+    REFERENCE_USED = "a national reference is not given twice"
+    LAST_EXPORT = "a group is exported in the last second of its oldest Wh's 12 months"
+    EXPORT_TOO_LATE = "a group whose oldest Wh are too old is not exported"
+    EXPORT_ANEW = "what is too late in one group, for Wh that have left it, is exported in another"
+    DEBT_GROUPED = "a device owes Wh that its producer grouped"
+    DEBT_EXPORTED = "a device owes Wh that were exported"
+    DEBT_PAID_BESIDE_GROUP = "an issue pays for Wh that stay in their group"
+
 
 ALWAYS: Final = (
     Seen.ISSUED,
@@ -79,5 +106,10 @@ ALWAYS: Final = (
     Seen.CANCELLED,
     Seen.RECOVERED,
     Seen.EXPIRED_HELD,
+    Seen.GROUPED,
+    Seen.GROUP_COMPLETE,
+    Seen.GROUP_RELEASED,
+    Seen.EXPORTED,
+    Seen.DEBT_GROUPED,
 )
 """What even the short run of Hypothesis reaches."""

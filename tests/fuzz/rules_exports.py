@@ -53,7 +53,7 @@ class ExportRules(Part):
         group = model.exports.group(number) if number else None
         held = self._groupable(wallet, group, chance)
         missing = STANDARD_WH - (group.wh if group else 0)
-        ids, amounts = _chosen(held, missing, how, chance)
+        ids, amounts = chosen(held, missing, how, chance)
         ids = ids or [CertificateId(one) for one in model.ids[:1] or [1]]
         amounts = amounts or [1]
         before = model.certificates.balances()
@@ -66,10 +66,10 @@ class ExportRules(Part):
         def act(certificates: CertificateLedger, exports: ExportBook) -> None:
             if member is None or (group and group.member != member.index):
                 raise RuleError("it is not the wallet of the group's member")
-            chosen = number or exports.open(DeviceIndex(ids[0] >> 32), MemberIndex(member.index))
+            into = number or exports.open(DeviceIndex(ids[0] >> 32), MemberIndex(member.index))
             if 0 in amounts:
                 raise RuleError("no Wh of a certificate")
-            exports.add(chosen, _together(ids, amounts), model.now)
+            exports.add(into, together(ids, amounts), model.now)
             for one, wh in zip(ids, amounts, strict=True):
                 certificates.lock(one, Account(wallet), wh, model.now)
 
@@ -92,7 +92,7 @@ class ExportRules(Part):
         group = groups[number - 1] if 0 < number <= len(groups) else None
         wallet = wallet or (model.members[group.member].wallet if group else model.wallets[0])
         inside = dict(group.locked) if group else {}
-        ids, amounts = _chosen({one: wh for one, wh in inside.items() if wh}, sum(inside.values()), how, chance)
+        ids, amounts = chosen({one: wh for one, wh in inside.items() if wh}, sum(inside.values()), how, chance)
         if how == "all":
             ids, amounts = list(inside), list(inside.values())
         ids = ids or [CertificateId(one) for one in model.ids[:1] or [1]]
@@ -105,7 +105,7 @@ class ExportRules(Part):
         def act(certificates: CertificateLedger, exports: ExportBook) -> None:
             if member is None or wallet != allowed or 0 in amounts:
                 raise RuleError("it is not the wallet of the group's member, or no Wh of a certificate")
-            exports.release(number, _together(ids, amounts), model.now)
+            exports.release(number, together(ids, amounts), model.now)
             for one, wh in zip(ids, amounts, strict=True):
                 certificates.unlock(one, Account(member.wallet), wh, model.now)
 
@@ -128,9 +128,7 @@ class ExportRules(Part):
     def decide(self, number: int, export: bool, reference: str, by: Role) -> None:
         """Export a group or decline it."""
         model = self.world.model
-        used = [group.reference for group in model.exports.groups if group.reference != NO_REFERENCE]
-        fresh = b"GO".ljust(28, b"\0") + (len(used) + 1).to_bytes(4, "big")
-        given = {"fresh": fresh, "used": (used or [fresh])[0], "zero": NO_REFERENCE}[reference]
+        given = reference_of(model.exports, reference)
         before = model.certificates.balances()
         function, last = ("exportGroup", given) if export else ("decline", REASON)
         done = self.world.send(role_key(by).address, EXPORTS, function, number, last)
@@ -172,7 +170,7 @@ class ExportRules(Part):
         assert others[0] == others[1], "I31"
 
 
-def _chosen(
+def chosen(
     held: dict[CertificateId, int], most: int, how: str, chance: Random
 ) -> tuple[list[CertificateId], list[int]]:
     """Some ids, the newest first, and Wh of each: as many as `most` if there are, one short of it, fewer, too many."""
@@ -193,7 +191,15 @@ def _chosen(
     return ids, amounts
 
 
-def _together(ids: Sequence[CertificateId], amounts: Sequence[int]) -> dict[CertificateId, int]:
+def reference_of(book: ExportBook, how: str) -> bytes:
+    """Of a national registry, 32 bytes: a fresh one, one that a group has already if there is any, or zero."""
+    used = [group.reference for group in book.groups if group.reference != NO_REFERENCE]
+    fresh = b"GO".ljust(28, b"\0") + (len(used) + 1).to_bytes(4, "big")
+    return {"fresh": fresh, "used": (used or [fresh])[0], "zero": NO_REFERENCE}[how]
+
+
+def together(ids: Sequence[CertificateId], amounts: Sequence[int]) -> dict[CertificateId, int]:
+    """Wh by certificate; one may be named twice."""
     found: Counter[CertificateId] = Counter()
     for one, wh in zip(ids, amounts, strict=True):
         found[one] += wh

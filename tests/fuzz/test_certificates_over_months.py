@@ -15,9 +15,9 @@ from wattcommons.chain.devnet import DevnetOptions, devnet
 
 pytestmark = pytest.mark.fuzz
 
-QUICK = settings(max_examples=12, stateful_step_count=25, print_blob=True)
+QUICK = settings(max_examples=16, stateful_step_count=25, print_blob=True)
 DEEP = settings(max_examples=100, stateful_step_count=80, derandomize=False, print_blob=True)
-WALKS, STEPS, ACTS = 9, 12, 6
+WALKS, STEPS, ACTS = 16, 12, 6
 """Walks by seed, the steps of each, and the acts of a step."""
 
 
