@@ -27,8 +27,8 @@ from wattcommons.errors import ChainError, NodeUnavailable, NonceConflict, Recei
 
 DEFAULT_GAS: Final = 16_000_000
 RECEIPT_TIMEOUT_S: Final = 120.0
-STALLED_S: Final = 10.0
-"""After which a development chain is asked for a block: see `_ask_for_block`."""
+STALLED_S: Final = 4.0
+"""After which a development chain is given a transaction again: see `_give_again`."""
 _POLL_S: Final = 0.003
 _BATCH: Final = 100
 _KNOWN: Final = ("already known", "already imported", "known transaction")
@@ -129,14 +129,19 @@ class Sender:
         size = self._batch_size(gas or self._gas) if len(calls) > 1 else 1
         for start in range(0, len(calls), size):
             chunk = calls[start : start + size]
-            hashes = self._submit([self._sign(call, gas) for call in chunk])
-            done.extend(self._await(call, tx_hash) for call, tx_hash in zip(chunk, hashes, strict=True))
+            raw = [self._sign(call, gas) for call in chunk]
+            hashes = self._submit(raw)
+            done.extend(
+                self._await(call, tx_hash, raw[at:])
+                for at, (call, tx_hash) in enumerate(zip(chunk, hashes, strict=True))
+            )
         return done
 
     def deploy(self, bytecode: bytes, label: str) -> Sent:
         """Send a creation transaction; the address follows from the nonce used."""
-        [tx_hash] = self._submit([self._sign(Call("", bytecode, label), self._gas)])  # type: ignore[arg-type]
-        sent = self._await(Call("", bytecode, label), tx_hash)  # type: ignore[arg-type]
+        raw = [self._sign(Call("", bytecode, label), self._gas)]  # type: ignore[arg-type]
+        [tx_hash] = self._submit(raw)
+        sent = self._await(Call("", bytecode, label), tx_hash, raw)  # type: ignore[arg-type]
         if sent.error is not None:
             raise sent.error
         return sent
@@ -198,7 +203,8 @@ class Sender:
         move_on(self._web3)
         raise NodeUnavailable(f"the node refused the transaction: {text}")
 
-    def _await(self, call: Call, tx_hash: HexStr) -> Sent:
+    def _await(self, call: Call, tx_hash: HexStr, waiting: Sequence[bytes]) -> Sent:
+        """The outcome, once it is in a block. `waiting`: this transaction and those sent after it."""
         begun = time.monotonic()
         deadline, stalled = begun + RECEIPT_TIMEOUT_S, begun + STALLED_S
         while True:
@@ -209,17 +215,23 @@ class Sender:
             if time.monotonic() > deadline:
                 raise ReceiptTimeout(tx_hash, "the node may be stuck: check it, then read the chain before resending")
             if time.monotonic() > stalled:
-                stalled = deadline
-                self._ask_for_block()
+                stalled += STALLED_S
+                self._give_again(waiting)
             time.sleep(_POLL_S)
 
-    def _ask_for_block(self) -> None:
-        """A development chain mines when a transaction arrives, and under load has left the last one in its pool until
-        another came. A chain with validators makes its blocks by itself: it is asked for nothing.
+    def _give_again(self, waiting: Sequence[bytes]) -> None:
+        """A development chain that mines at once loses track of a transaction that arrives while the one before it is
+        being mined: it keeps it for ever as one whose turn has not come. They are taken out and put in anew, each when
+        the one before it is mined. A chain with validators is asked for nothing of the kind.
         """
-        version = ask(self._web3, "web3_clientVersion")
-        if str(version).lower().startswith("anvil"):
-            ask_all(self._web3, [("evm_mine", [])])
+        if not str(ask(self._web3, "web3_clientVersion")).lower().startswith("anvil"):
+            return
+        ask_all(self._web3, [("anvil_removePoolTransactions", [self.address])])
+        for one in waiting:
+            ask_all(self._web3, [("eth_sendRawTransaction", ["0x" + one.hex()]), ("evm_mine", [])])
+            patience = time.monotonic() + 1
+            while time.monotonic() < patience and not ask(self._web3, "eth_getTransactionReceipt", _hash_of(one)):
+                time.sleep(_POLL_S)
 
     def _outcome(self, call: Call, receipt: Any) -> Sent:
         if not isinstance(receipt, dict) or not isinstance(receipt.get("logs"), list):
