@@ -10,8 +10,6 @@ import typer
 from wattcommons.chain.accounts import SigningAccount
 from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.correction_plan import Asked, Planned, Verdict, plan
-from wattcommons.chain.deployment import Deployment
-from wattcommons.chain.keystore import load_keystore
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.cli.console import Screen
@@ -19,7 +17,7 @@ from wattcommons.cli.correct_file import interval_at, read_corrections
 from wattcommons.cli.correct_view import CorrectView, as_dict
 from wattcommons.cli.moments import moment_of
 from wattcommons.cli.settings import load_settings
-from wattcommons.cli.wiring import DEVNET_CHAIN, contracts_of, devnet_keys
+from wattcommons.cli.wiring import contracts_of, own_key, role_key
 from wattcommons.domain.corrections import reason_code
 from wattcommons.domain.formatting import Language
 from wattcommons.domain.intervals import IntervalLength
@@ -80,7 +78,10 @@ def correct(
     contracts = contracts_of(deployment, rpc, settings)
     known = contracts.deployment
     wanted = _wanted(file, single, reason, known.terms.length)
-    account = _key(keystore, password_file, devnet_key=devnet_key, known=known) if send else None
+    account = None
+    if send:
+        which = role_key(Role.METERING_OPERATOR)
+        account = own_key(keystore, password_file, devnet_key=devnet_key, known=known, which=which)
     screen = Screen()
     view = CorrectView(screen, lang or settings.lang, known.terms.length)
     planned = plan(contracts, wanted)
@@ -143,24 +144,3 @@ def _reason(text: str) -> bytes:
         return reason_code(text)
     except RuleError as error:
         raise SettingsError(error.message, error.hint, setting="--reason") from error
-
-
-def _key(keystore: Path | None, password_file: Path | None, *, devnet_key: bool, known: Deployment) -> SigningAccount:
-    """The metering operator's key. It is never taken from the environment, where the deployer's may be."""
-    if devnet_key:
-        if keystore is not None or password_file is not None:
-            raise SettingsError("is given beside a key file", "choose one of them", setting="--devnet-key")
-        if known.chain_id != DEVNET_CHAIN:
-            raise SettingsError(
-                f"everybody knows this key, and chain {known.chain_id} is no development chain",
-                "use --keystore and --password-file",
-                setting="--devnet-key",
-            )
-        return devnet_keys().role(Role.METERING_OPERATOR)
-    if keystore is None or password_file is None:
-        raise SettingsError(
-            "a key file and the file of its password are needed",
-            "give --keystore and --password-file; on a development chain --devnet-key",
-            setting="--keystore",
-        )
-    return load_keystore(keystore, password_file)

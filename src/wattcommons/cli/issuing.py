@@ -13,11 +13,10 @@ from wattcommons.chain.batch import Read, call_of, try_all
 from wattcommons.chain.contracts import Contracts
 from wattcommons.chain.deployment import Deployment
 from wattcommons.chain.device_refusals import explained
-from wattcommons.chain.keystore import load_keystore
 from wattcommons.chain.roles import Role
 from wattcommons.chain.sender import Sender, Sent
 from wattcommons.cli.console import Screen
-from wattcommons.cli.wiring import DEVNET_CHAIN, devnet_keys
+from wattcommons.cli.wiring import own_key, role_key
 from wattcommons.errors import RevertedError, SettingsError
 
 DeploymentOption: TypeAlias = Annotated[Path | None, typer.Option(help="The deployment file.", metavar="FILE")]
@@ -38,27 +37,8 @@ YesOption: TypeAlias = Annotated[bool, typer.Option("--yes", "-y", help="Do it w
 def issuing_key(
     keystore: Path | None, password_file: Path | None, *, devnet_key: bool, known: Deployment
 ) -> SigningAccount:
-    """The issuing body's key. It is never taken from the environment, where the deployer's may be.
-
-    Raises SettingsError when none or two are given, or a public one is for a chain that is not for trying out.
-    """
-    if devnet_key:
-        if keystore is not None or password_file is not None:
-            raise SettingsError("is given beside a key file", "choose one of them", setting="--devnet-key")
-        if known.chain_id != DEVNET_CHAIN:
-            raise SettingsError(
-                f"everybody knows this key, and chain {known.chain_id} is no development chain",
-                "use --keystore and --password-file",
-                setting="--devnet-key",
-            )
-        return devnet_keys().role(Role.ISSUING_BODY)
-    if keystore is None or password_file is None:
-        raise SettingsError(
-            "a key file and the file of its password are needed",
-            "give --keystore and --password-file; on a development chain --devnet-key",
-            setting="--keystore",
-        )
-    return load_keystore(keystore, password_file)
+    """The issuing body's key. Raises SettingsError as `own_key` does."""
+    return own_key(keystore, password_file, devnet_key=devnet_key, known=known, which=role_key(Role.ISSUING_BODY))
 
 
 class Desk:

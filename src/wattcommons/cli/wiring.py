@@ -11,6 +11,7 @@ from wattcommons.chain.deployment import Deployment, load_deployment
 from wattcommons.chain.devnet_keys import DevnetKeys
 from wattcommons.chain.keystore import load_keystore
 from wattcommons.chain.node import connect
+from wattcommons.chain.roles import Role
 from wattcommons.cli.settings import Settings
 from wattcommons.errors import DeploymentError, SettingsError, WrongChain
 
@@ -97,6 +98,11 @@ def own_key(
             setting="--keystore",
         )
     return load_keystore(keystore, password_file)
+
+
+def role_key(role: Role) -> Callable[[DevnetKeys], SigningAccount]:
+    """Chooses a role's development key: for `own_key`."""
+    return lambda keys: keys.role(role)
 
 
 def devnet_keys() -> DevnetKeys:
