@@ -76,7 +76,7 @@ class MonthsPart(Part):
         after = take(self.world, self.produced, self.picture)
         check(Look(self.world, self.produced, self.picture, after, frozenset(losers), group, refused))
         self.saw(Seen.EXPIRED_HELD, any(after.states[one] == EXPIRED for one, _ in after.held))
-        self.saw(Seen.EXPIRED_GROUPED, any(after.states[one] == EXPIRED for one in after.groups.living))
+        self.saw(Seen.EXPIRED_GROUPED, any(after.states[one] == EXPIRED for one in after.groups.unexported))
         self.picture = after
 
     def as_anyone(self, contract: str, function: str, *arguments: object) -> Done:
