@@ -6,7 +6,6 @@ The village makes too little in a few days, so this one's mill is as large as a 
 from __future__ import annotations
 
 import csv
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from tests.e2e.flows import REJECTED, SENT_MS, body, dialog, go, sign_in
 from tests.support.browser import Visit, Visitor, visitors
 from tests.support.devnet import GENESIS_TIME
 from tests.support.eventful import TERMS, Eventful
+from tests.support.ports import free_port
 from wattcommons.chain.block_logs import BlockLogs
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect
@@ -72,9 +72,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
         keys = {index: community.keys.gateway(name) for index, name in enumerate(("mill", "flat"), 1)}
         day = Eventful(web3, community, first, first, keys)
         day.clear(day.pass_by(INTERVALS, mill=MADE))
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         with closing(open_store(tmp_path_factory.mktemp("plant") / "watt.db")) as store:
             store.migrate()
             yield from _served(day, store, node.http_url, port)

@@ -17,6 +17,8 @@ from typing import IO
 import httpx
 import pytest
 
+from tests.support.ports import free_port
+
 pytestmark = pytest.mark.integration
 
 WATT = str(Path(sys.executable).with_name("watt"))
@@ -73,12 +75,6 @@ def demo(*words: str) -> Iterator[Demo]:
         finally:
             if process.poll() is None:
                 process.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_demo__port_taken__said_before_anything_is_played() -> None:

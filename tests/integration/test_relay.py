@@ -14,7 +14,8 @@ import pytest
 from tests.support.community import KEYS, Community, Founded, found, made, used
 from tests.support.devnet import GENESIS_TIME, rpc
 from tests.support.flaky_proxy import Behaviour, FlakyProxy
-from tests.support.oracle import WATT, Daemon, free_port, write_key
+from tests.support.oracle import WATT, Daemon, write_key
+from tests.support.ports import free_port
 from tests.support.village import FLAT, MILL, ROOF, SPA
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect

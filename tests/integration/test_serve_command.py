@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import httpx
 import pytest
 
 from tests.support.community import Community
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.integration
 
@@ -36,12 +36,6 @@ def made(village: Community, tmp_path: Path) -> Path:
     text = text.replace("http://127.0.0.1:8545", str(village.web3.provider.ipc_path))  # type: ignore[attr-defined]
     settings.write_text(text.replace(PORT_LINE, f"port = {free_port()}"), encoding="utf-8")
     return settings
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_serve__no_settings__one_line_and_what_to_do(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ change. Nobody lets time pass but a test that asks for it.
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import Visit, visitors
+from tests.support.ports import free_port
 from wattcommons.chain.devnet import DevnetOptions, devnet
 from wattcommons.chain.node import connect
 from wattcommons.chain.roles import Role
@@ -111,7 +111,7 @@ def living_app(folder: Path) -> Iterator[LivingApp]:
     assert pages, "the pages are not built: run `make setup`, or `npm run build -w frontend`"
     with devnet(DevnetOptions(genesis_time=scene.genesis)) as node:
         living = living_village(connect(node.ipc_path), scene)
-        options = LivingServerOptions(node.http_url, folder, _free_port(), poll_s=POLL_S, frontend=pages)
+        options = LivingServerOptions(node.http_url, folder, free_port(), poll_s=POLL_S, frontend=pages)
         with living_store(living, options) as store:
             app = LivingApp(living, store, options)
             app.start()
@@ -132,9 +132,3 @@ def visit(browser: Browser, app: LivingApp, wallet_script: Path) -> Iterator[Vis
     """Opens browsers; see `visitors`."""
     with visitors(browser, app.address, wallet_script) as made:
         yield made
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -29,6 +29,8 @@ from cryptography.x509.oid import NameOID
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.support.ports import free_port
+
 _START_S = 10.0
 
 
@@ -50,7 +52,7 @@ class Mosquitto:
         self._program = _found("mosquitto")
         self.folder = folder / "mosquitto"
         self.folder.mkdir(parents=True)
-        self.host, self.port = "127.0.0.1", _free_port()
+        self.host, self.port = "127.0.0.1", free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._lines = [
             f"listener {self.port} {self.host}",
@@ -210,9 +212,3 @@ def _found(program: str) -> str:
     if path is None:
         pytest.fail(f"{program} was not found: apt-get install mosquitto")
     return path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -17,17 +17,13 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from tests.support.ports import free_port
 from wattcommons.chain.deployment import Deployment
 from wattcommons.domain.intervals import start_utc
 
 HEADER = "meter_id,interval_start_utc,interval_minutes,consumption_wh,production_wh"
 PASSWORD = "for tests only"  # noqa: S105
 START_S = 60.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def write_key(folder: Path, name: str, account: LocalAccount) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.support.ports import free_port
 
 _PASSWORD = "for-tests"  # noqa: S105
 _numbers = itertools.count(1)
@@ -24,7 +25,7 @@ class Postgres:
     def __init__(self, folder: Path, programs: Path) -> None:
         self._folder = folder
         self._programs = programs
-        self.port = _free_port()
+        self.port = free_port()
 
     def start(self) -> None:
         """Make the files of the server and start it."""
@@ -104,10 +105,3 @@ def _give(*paths: Path) -> None:
     if os.geteuid() == 0:
         for path in paths:
             shutil.chown(path, "postgres", "postgres")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

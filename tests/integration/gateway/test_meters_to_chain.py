@@ -14,7 +14,8 @@ import pytest
 from tests.support.community import KEYS, Community, found
 from tests.support.devnet import GENESIS_TIME
 from tests.support.mosquitto import Publisher, mosquitto
-from tests.support.oracle import WATT, Daemon, GatewayFolder, free_port, write_key
+from tests.support.oracle import WATT, Daemon, GatewayFolder, write_key
+from tests.support.ports import free_port
 from tests.support.serial_line import PtyLine, pty_line
 from tests.support.tic import standard
 from tests.unit.gateway.desk import BOTH, STEP, T0, Desk
