@@ -7,14 +7,14 @@ pragma solidity 0.8.37;
 /// the next group. A Wh in a group is locked: it moves, is cancelled and is withdrawn by nobody, and lies in one group
 /// only, for its owner has it no more.
 ///
-/// | path    | who                       | from           | to       | until (exclusive)                            |
-/// | ------- | ------------------------- | -------------- | -------- | -------------------------------------------- |
-/// | open    | account holder            |                | Open     | production end + 12 months, of each id       |
-/// | add     | the group's member        | Open           | Open     | production end + 12 months, of each id       |
-/// | release | the group's member        | Open, Complete | Open     | production end + 18 months, of each id       |
-/// | give back | issuing body            | Open, Complete | Open     | production end + 18 months, of each id       |
-/// | decline | issuing body, with reason | Complete       | Open     |                                              |
-/// | export  | issuing body              | Complete       | Exported | production end + 12 months, of the oldest id |
+/// | path      | who                       | from           | to       | until (exclusive)                            |
+/// | --------- | ------------------------- | -------------- | -------- | -------------------------------------------- |
+/// | open      | account holder            |                | Open     | production end + 12 months, of each id       |
+/// | add       | the group's member        | Open           | Open     | production end + 12 months, of each id       |
+/// | release   | the group's member        | Open, Complete | Open     | production end + 18 months, of each id       |
+/// | give back | issuing body, to it       | Open, Complete | Open     | production end + 18 months, of each id       |
+/// | decline   | issuing body, with reason | Complete       | Open     |                                              |
+/// | export    | issuing body              | Complete       | Exported | production end + 12 months, of the oldest id |
 ///
 /// Open and add make a group of 1,000,000 Wh Complete. A member may have several groups at once.
 ///

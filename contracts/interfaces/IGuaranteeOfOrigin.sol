@@ -5,8 +5,9 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 
 /// @title Guarantees of origin
 /// @notice An ERC-1155 whose id is a device and an interval (`device << 32 | interval`) and whose balance is Wh.
-/// Only the market's settlement of a recorded reading issues, and a reading's correction issues or takes the difference. Directive (EU) 2018/2001 article 19 as amended: the
-/// clock starts at the end of production; calendar months are UTC, the day clamped.
+/// Only the market's settlement of a recorded reading issues, and a reading's correction issues or takes the difference.
+/// Directive (EU) 2018/2001 article 19 as amended: the clock starts at the end of production; calendar months are UTC,
+/// the day clamped.
 ///
 /// | path                  | who                           | until (exclusive)          |
 /// | --------------------- | ----------------------------- | -------------------------- |
@@ -16,7 +17,7 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 /// | recover               | anyone, to the wallet's heir  | production end + 18 months |
 /// | withdraw              | issuing body                  | production end + 18 months |
 /// | lock                  | account holder, by a group    | production end + 12 months |
-/// | unlock                | the group's member            | production end + 18 months |
+/// | unlock                | to the group's member         | production end + 18 months |
 ///
 /// A transfer between a wallet and the one that took over from it is a recovery, whoever makes it.
 ///

@@ -1,5 +1,7 @@
 """Every screen on a phone and a desktop, light and dark: it shows its content, and axe finds nothing wrong.
 
+Two of the four pairs are looked at in every run, all of them in a deep one.
+
 With WATT_E2E_PICTURES=FOLDER each is kept as a picture, to be looked at.
 """
 
